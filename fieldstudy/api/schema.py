@@ -1,0 +1,30 @@
+"""The OpenAPI schema tells of every endpoint's errors beside its own responses."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse
+from rest_framework import serializers
+
+
+class ErrorSerializer(serializers.Serializer):
+    """The one shape of every error."""
+
+    code = serializers.CharField(help_text="Stable and dotted, for programs.")
+    message = serializers.CharField(help_text="For people, in the language asked for.")
+    fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
+
+
+class Schema(AutoSchema):
+    """Documents the errors every endpoint can answer with, beside its own responses."""
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)
+        statuses = [400, 401, 403, 404]
+        if self.method in ("POST", "PATCH", "PUT", "DELETE"):
+            statuses += [409, 415, 422]
+        for status in statuses:
+            if str(status) not in bodies:
+                response = OpenApiResponse(ErrorSerializer, description=f"error {status}")
+                bodies[str(status)] = self._get_response_for_code(response, str(status), direction=direction)
+        return dict(sorted(bodies.items()))

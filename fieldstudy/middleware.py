@@ -1,0 +1,47 @@
+"""What every request passes: nobody unknown gets in, and every error a person can mend becomes a page that says how."""
+
+from collections.abc import Callable
+
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.urls import resolve
+
+from fieldstudy.errors import FieldstudyError
+from fieldstudy.web import translated
+
+Respond = Callable[[HttpRequest], HttpResponse]
+OPEN_PATHS = ("/accounts/", "/static/", "/invitations/", "/language/", "/health/", "/api/")
+
+
+def sign_in_required(respond: Respond) -> Respond:
+    """Send whoever is not signed in to the sign-in page; the API answers for itself."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
+            return respond(request)
+        return redirect_to_login(request.get_full_path())
+
+    return middleware
+
+
+class errors_as_pages:  # noqa: N801 - a middleware, named like the other
+    """Turn a `FieldstudyError` raised anywhere in a page into a page or a fragment with its status."""
+
+    def __init__(self, respond: Respond) -> None:
+        self.respond = respond
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.respond(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, FieldstudyError):
+            return None
+        if resolve(request.path_info).namespaces[:1] == ["api"]:
+            return JsonResponse(
+                {"code": exception.code, "message": translated(exception), "fields": exception.fields},
+                status=exception.http_status,
+            )
+        template = "errors/_error.html" if getattr(request, "htmx", False) else "errors/error.html"
+        context = {"error": exception, "message": translated(exception)}
+        return render(request, template, context, status=exception.http_status)

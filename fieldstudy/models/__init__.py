@@ -1,0 +1,3 @@
+from fieldstudy.models.history import HistoryEntry as HistoryEntry
+from fieldstudy.models.jobs import Job as Job
+from fieldstudy.models.users import User as User

@@ -1,0 +1,41 @@
+"""What pages share: translated errors, the frame's context, downloads, and who is asking."""
+
+from typing import Any
+from urllib.parse import quote
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext, get_language
+
+from fieldstudy.errors import FieldstudyError
+from fieldstudy.models import User
+
+
+def translated(error: FieldstudyError) -> str:
+    """The error's message in the reader's language, with its values in place."""
+    return sentence(error.message, error.values)
+
+
+def sentence(message: str, values: dict[str, Any] | None = None) -> str:
+    """A marked message in the reader's language, with its values in place."""
+    text = gettext(message) if message else ""
+    return text % values if values else text
+
+
+def user_of(request: HttpRequest) -> User:
+    """The signed-in person; the middleware lets nobody else come this far."""
+    assert isinstance(request.user, User)
+    return request.user
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """What the frame of every page needs beside the view's own context."""
+    theme = request.COOKIES.get("theme", "")
+    return {"language": (get_language() or "en").split("-")[0], "theme": theme if theme in ("light", "dark") else ""}
+
+
+def download(content: bytes, *, file_name: str, media_type: str) -> HttpResponse:
+    """A response the browser saves under `file_name`."""
+    response = HttpResponse(content, content_type=media_type)
+    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(file_name)}"
+    response["Cache-Control"] = "no-store"
+    return response
