@@ -1,0 +1,78 @@
+from django.db import migrations
+
+from fieldstudy.history import immutable, same_study, track
+
+# What a first reading holds is fixed by submission; only where its passages stand in a corrected text may move.
+KEEP_SUBMITTED_SQL = """
+CREATE FUNCTION keep_submitted_reading() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    held coding_reading%ROWTYPE;
+BEGIN
+    SELECT * INTO held FROM coding_reading WHERE id = coalesce(NEW.reading_id, OLD.reading_id);
+    IF held.phase = 'first' AND held.state = 'submitted' THEN
+        IF TG_OP <> 'UPDATE' THEN
+            RAISE EXCEPTION 'a submitted first reading never changes' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        IF (NEW.reading_id, NEW.code_id, NEW.code_revision_id, NEW.revision_id, NEW.start, NEW."end")
+                IS DISTINCT FROM (OLD.reading_id, OLD.code_id, OLD.code_revision_id, OLD.revision_id, OLD.start, OLD."end")
+            OR NEW.weight IS DISTINCT FROM OLD.weight
+            OR (NEW.removed_at IS DISTINCT FROM OLD.removed_at AND NEW.now_start < NEW.now_end)
+        THEN
+            RAISE EXCEPTION 'a submitted first reading never changes' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+    END IF;
+    RETURN coalesce(NEW, OLD);
+END $$;
+CREATE TRIGGER keep_submitted_reading BEFORE INSERT OR UPDATE OR DELETE ON coding_segment
+    FOR EACH ROW EXECUTE FUNCTION keep_submitted_reading();
+CREATE FUNCTION keep_submission() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.state = 'submitted' AND (NEW.state <> 'submitted' OR NEW.submitted_at <> OLD.submitted_at
+            OR NEW.source_id <> OLD.source_id OR NEW.coder_id <> OLD.coder_id OR NEW.arm <> OLD.arm) THEN
+        RAISE EXCEPTION 'a submission cannot be taken back' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+CREATE TRIGGER keep_submission BEFORE UPDATE ON coding_reading FOR EACH ROW EXECUTE FUNCTION keep_submission();
+"""
+DROP_SQL = """
+DROP TRIGGER keep_submission ON coding_reading;
+DROP FUNCTION keep_submission();
+DROP TRIGGER keep_submitted_reading ON coding_segment;
+DROP FUNCTION keep_submitted_reading();
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("coding", "0001_initial"), ("observations", "0002_history_and_integrity")]
+    operations = [
+        track("coding_coder"),
+        track("coding_assignment"),
+        track("coding_code"),
+        track("coding_coderevision", hide=["examples"]),
+        track("coding_codebookversion"),
+        track("coding_lexiconentry"),
+        track("coding_reading"),
+        track("coding_segment"),
+        track("coding_suggestion"),
+        track("coding_decision", hide=["reason"]),
+        same_study("coding_assignment", "coder_id", "coding_coder"),
+        same_study("coding_assignment", "source_id", "observations_source"),
+        same_study("coding_code", "parent_id", "coding_code"),
+        same_study("coding_coderevision", "code_id", "coding_code"),
+        same_study("coding_codebookentry", "code_id", "coding_code"),
+        same_study("coding_lexiconentry", "code_id", "coding_code"),
+        same_study("coding_reading", "source_id", "observations_source"),
+        same_study("coding_reading", "coder_id", "coding_coder"),
+        same_study("coding_segment", "source_id", "observations_source"),
+        same_study("coding_segment", "reading_id", "coding_reading"),
+        same_study("coding_segment", "code_id", "coding_code"),
+        same_study("coding_suggestion", "source_id", "observations_source"),
+        same_study("coding_suggestion", "code_id", "coding_code"),
+        same_study("coding_decision", "reading_id", "coding_reading"),
+        same_study("coding_decision", "suggestion_id", "coding_suggestion"),
+        immutable("coding_coderevision"),
+        immutable("coding_codebookversion"),
+        immutable("coding_codebookentry"),
+        migrations.RunSQL(KEEP_SUBMITTED_SQL, DROP_SQL),
+    ]

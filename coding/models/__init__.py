@@ -1,0 +1,13 @@
+from coding.models.agreement import AgreementRun as AgreementRun
+from coding.models.codebooks import Code as Code
+from coding.models.codebooks import CodebookEntry as CodebookEntry
+from coding.models.codebooks import CodebookVersion as CodebookVersion
+from coding.models.codebooks import CodeRevision as CodeRevision
+from coding.models.codebooks import LexiconEntry as LexiconEntry
+from coding.models.coders import Assignment as Assignment
+from coding.models.coders import Coder as Coder
+from coding.models.readings import Reading as Reading
+from coding.models.readings import Segment as Segment
+from coding.models.suggestions import Decision as Decision
+from coding.models.suggestions import Suggestion as Suggestion
+from coding.models.suggestions import TaggingRun as TaggingRun

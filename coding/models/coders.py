@@ -1,0 +1,59 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+
+
+class Coder(models.Model):
+    """Who interprets: a person, the machine, someone imported, or the consensus. Interpretation belongs to coders."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person"
+        MACHINE = "machine"
+        OUTSIDE = "outside"
+        CONSENSUS = "consensus"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    refi_guid = models.UUIDField(default=uuid.uuid4)
+    study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="coders")
+    kind = models.CharField(max_length=9, choices=Kind)
+    alias = models.CharField(max_length=40)
+    user = models.ForeignKey("fieldstudy.User", null=True, on_delete=models.PROTECT, related_name="coders")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "alias"], name="coder_alias_unique_in_study"),
+            models.UniqueConstraint(fields=["study", "user"], name="one_coder_per_user_in_study"),
+            models.UniqueConstraint(fields=["study", "refi_guid"], name="coder_refi_guid_unique_in_study"),
+            models.UniqueConstraint(fields=["study"], condition=Q(kind="machine"), name="one_machine_coder_per_study"),
+            models.CheckConstraint(
+                condition=Q(kind="person", user__isnull=False) | (~Q(kind="person") & Q(user__isnull=True)),
+                name="only_persons_have_users",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.alias
+
+
+class Assignment(models.Model):
+    """A source handed to a coder for a first reading."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="+")
+    coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="assignments")
+    source = models.ForeignKey("observations.Source", on_delete=models.CASCADE, related_name="assignments")
+    due_on = models.DateField(null=True)
+    assigned_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["coder", "source"], condition=Q(withdrawn_at=None), name="source_assigned_once_per_coder"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source_id} for {self.coder_id}"

@@ -1,0 +1,71 @@
+"""Blindness as part of the query: which interpretive rows a person may know of.
+
+In a blind study, whoever has, or may yet get, an unsubmitted first reading of a source sees nobody else's reading of
+it; and nobody sees another's reading before it is submitted. Every list, count and page of interpretive rows starts
+from one of these QuerySets.
+"""
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from coding.models import Code, Reading, Segment, Suggestion
+from observations.access import Viewer
+from observations.models import Study
+from observations.roles import Permission
+
+
+def readings_visible_to(viewer: Viewer) -> QuerySet[Reading]:
+    """The readings of the study that `viewer` may know of. No query of its own."""
+    return Reading.objects.filter(study=viewer.study).filter(_visible(viewer, own="coder__user", prefix=""))
+
+
+def segments_visible_to(viewer: Viewer) -> QuerySet[Segment]:
+    """The standing segments of the study that `viewer` may know of."""
+    return Segment.objects.filter(study=viewer.study, removed_at=None).filter(
+        _visible(viewer, own="reading__coder__user", prefix="reading__")
+    )
+
+
+def codes_visible_to(viewer: Viewer) -> QuerySet[Code]:
+    """The codes of the working codebook, and the viewer's own proposals."""
+    return Code.objects.filter(study=viewer.study, retired_at=None, merged_into=None).filter(
+        Q(proposed_in=None) | Q(proposed_in__coder__user=viewer.user) | Q(proposed_in__state=Reading.State.SUBMITTED)
+    )
+
+
+def suggestions_visible_to(viewer: Viewer) -> QuerySet[Suggestion]:
+    """The machine's suggestions that `viewer` may know of: a coder's on a source only after the first reading is in.
+
+    Where the study lets the machine speak first, from the start; where it never speaks, coders never see any.
+    """
+    suggestions = Suggestion.objects.filter(study=viewer.study)
+    if not _is_coder(viewer) or viewer.study.policy == Study.Policy.FIRST_OPINION:
+        return suggestions.exclude(Exists(_own_open(viewer))) if not _is_coder(viewer) else suggestions
+    if viewer.study.policy == Study.Policy.NEVER:
+        return suggestions.none()
+    return suggestions.filter(Exists(_own_submitted(viewer)), ~Exists(_own_open(viewer)))
+
+
+def _visible(viewer: Viewer, *, own: str, prefix: str) -> Q:
+    mine = Q(**{own: viewer.user})
+    if viewer.study.mode == Study.Mode.OPEN:
+        return mine | ~Q(**{f"{prefix}state": Reading.State.ABANDONED})
+    free_to_see = ~Q(Exists(_own_open(viewer)))
+    if _is_coder(viewer):
+        free_to_see &= Q(Exists(_own_submitted(viewer)))
+    return mine | (Q(**{f"{prefix}state": Reading.State.SUBMITTED}) & free_to_see)
+
+
+def _is_coder(viewer: Viewer) -> bool:
+    return viewer.may(Permission.CODE)
+
+
+def _own_first(viewer: Viewer) -> QuerySet[Reading]:
+    return Reading.objects.filter(coder__user=viewer.user, source=OuterRef("source"), phase=Reading.Phase.FIRST)
+
+
+def _own_open(viewer: Viewer) -> QuerySet[Reading]:
+    return _own_first(viewer).filter(state=Reading.State.OPEN)
+
+
+def _own_submitted(viewer: Viewer) -> QuerySet[Reading]:
+    return _own_first(viewer).filter(state=Reading.State.SUBMITTED)

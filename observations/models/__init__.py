@@ -1,0 +1,17 @@
+from observations.models.imports import Import as Import
+from observations.models.imports import ImportFile as ImportFile
+from observations.models.participants import Consent as Consent
+from observations.models.participants import Participant as Participant
+from observations.models.sites import Promise as Promise
+from observations.models.sites import Site as Site
+from observations.models.sites import Tool as Tool
+from observations.models.sources import Original as Original
+from observations.models.sources import Revision as Revision
+from observations.models.sources import Source as Source
+from observations.models.sources import SourceKey as SourceKey
+from observations.models.sources import SourceParticipant as SourceParticipant
+from observations.models.sources import SourceTool as SourceTool
+from observations.models.sources import Turn as Turn
+from observations.models.studies import Invitation as Invitation
+from observations.models.studies import Membership as Membership
+from observations.models.studies import Study as Study
