@@ -9,23 +9,32 @@ import re
 SEGMENTER = "rules-1"
 
 # A full stop, question or exclamation mark, or ellipsis, with what may close behind it, then white space.
-_MAY_END = re.compile(r"(?P<mark>[.!?…。！？؟]+)(?:[\u00a0\u202f ]?»|[”’\"')\]])*(?P<gap>\s+|$)|(?P<line>\s*\n\s*)")
+# Runs of marks and of white space are tried from their beginning only, so that time stays linear in the text.
+_MAY_END = re.compile(
+    r"(?<![.!?…。！？؟])(?P<mark>[.!?…。！？؟]++)(?:[\u00a0\u202f ]?»|[”’\"')\]])*+(?P<gap>\s+|$)"
+    r"|(?<!\s)(?P<line>[^\S\n]*+\n\s*)"
+)
+_CLOSERS = frozenset("»”’)].,;:!?…")
 _OPENERS = re.compile(r"[\s«“‘\"'(\[—–-]*")
 _LAST_WORD = re.compile(r"(?:[^\W\d_]\.[ \u00a0\u202f-]?(?:à[ -])?)*[^\W_]+$|[^\W_]+[°]?$")
 _ONLY_NUMBER = re.compile(r"\s*\(?(?:\d{1,3}|[^\W\d_])$")
 
-_TITLES = "dr pr m mm mme mmes mlle mlles me mgr prof st ste"
-_BOTH = f"{_TITLES} vs cf art fig vol p pp n no tél tel approx env max min al"
-_FRENCH = f"{_BOTH} p.ex c.-à-d c.à.d éd coll chap ch av boul bd hab janv févr avr juil sept oct nov déc réf resp"
-_ENGLISH = f"{_BOTH} mr mrs ms jr sr e.g i.e ed eds ch chap dept est gen sgt jan feb apr aug sep sept oct nov dec ref"
+# Before a name, and always with a capital: "Me" is a lawyer, "me" is not.
+_TITLES = frozenset(
+    ("dr", "pr", "m", "mm", "mme", "mmes", "mlle", "mlles", "me", "mgr", "prof", "st", "ste", "mr", "mrs", "ms")
+)
+# Before a number; elsewhere these are words, or end a sentence.
+_BEFORE_NUMBER = frozenset(
+    ("p", "pp", "n", "no", "art", "fig", "vol", "chap", "ch", "max", "min", "env", "approx", "réf", "ref")
+)
+_EITHER = "vs cf al tél tel"
+_FRENCH = f"{_EITHER} p.ex c.-à-d c.à.d éd coll bd hab janv févr avr juil oct nov déc"
+_ENGLISH = f"{_EITHER} e.g i.e dept jan feb apr aug oct nov"
 _ABBREVIATIONS = {
     "fr": frozenset(_FRENCH.split()),
     "en": frozenset(_ENGLISH.split()),
     "": frozenset(f"{_FRENCH} {_ENGLISH}".split()),
 }
-# Words that are abbreviations only before a capital or figure that belongs to them, and else end a sentence.
-_BEFORE_NUMBER = frozenset("p pp n no art fig vol chap ch max min est env approx réf ref".split(" "))
-_WORDS_TOO = frozenset(("me", "no", "n", "est", "max", "min", "al", "art", "st", "sept", "ch", "p", "av", "ed", "gen", "dec"))
 
 
 def sentence_ends(text: str, language: str) -> list[int]:
@@ -59,7 +68,8 @@ def _goes_on(text: str, found: re.Match[str], start: int, abbreviations: frozens
     """Whether the sentence that began at `start` goes on behind this mark or line feed."""
     opened = _OPENERS.match(text, found.end())
     following = text[opened.end() if opened else found.end() :][:1]
-    if following.islower():
+    # A mark that closes further on («\u00a0Non.\u00a0».) is not yet the end: the no-break space before » is no gap.
+    if following.islower() or text[found.end() :][:1] in _CLOSERS:
         return True
     if found["mark"] != "." or "\n" in (found["gap"] or ""):
         return False
@@ -71,9 +81,9 @@ def _goes_on(text: str, found: re.Match[str], start: int, abbreviations: frozens
 
 
 def _is_abbreviation(word: str, following: str, abbreviations: frozenset[str]) -> bool:
-    if len(word) == 1 and word.isupper():
+    if len(word) == 1 and word.isupper() and word != "I":
         return True
     compact = re.sub(r"[ \u00a0\u202f]", "", word).casefold()
-    if compact in _BEFORE_NUMBER:
-        return following.isdecimal()
-    return compact in abbreviations
+    if compact in _BEFORE_NUMBER and following.isdecimal():
+        return True
+    return compact in abbreviations or (compact in _TITLES and word[0].isupper())

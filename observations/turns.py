@@ -5,6 +5,7 @@ Turns partition the text: every character is in exactly one. The line feed betwe
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import Protocol
 
 from fieldstudy.edits import EditMap
@@ -89,29 +90,29 @@ def partition_after_edit(turns: Sequence[PlacedTurn], edit_map: EditMap, new_tex
         raise Invalid("turns.other_text", gettext_noop("These edits do not belong to the text of these turns."))
     carried: list[PlacedTurn] = []
     for turn, start in zip(turns, _carried_starts(turns, edit_map, new_text), strict=True):
-        begins_line = start == 0 or new_text[start - 1] == "\n"
-        if not carried or (begins_line and start > carried[-1].start):
-            carried.append(PlacedTurn(start, len(new_text), turn.index))
-    closed = [replace(turn, end=later.start) for turn, later in zip(carried, carried[1:], strict=False)] + carried[-1:]
+        if start is None or (start and new_text[start - 1] != "\n"):
+            continue
+        if carried and carried[-1].start == start:  # nothing is left of the turn before
+            carried.pop()
+        carried.append(PlacedTurn(start, len(new_text), turn.index))
+    closed = [replace(turn, end=later.start) for turn, later in pairwise(carried)] + carried[-1:]
     return tuple(_without_empty(closed, new_text))
 
 
-def _carried_starts(turns: Sequence[PlacedTurn], edit_map: EditMap, new_text: str) -> list[int]:
-    """Where each turn begins now, in order; the first always at 0.
+def _carried_starts(turns: Sequence[PlacedTurn], edit_map: EditMap, new_text: str) -> list[int | None]:
+    """Where each turn begins now, in order; None where a rewriting took the border away.
 
     A rewriting that reaches over several borders is cut at its line feeds, as many as there are borders to place.
     """
-    starts: list[int] = []
+    starts: list[int | None] = []
+    latest_start = 0
     for turn in turns:
-        if turn.start == 0:
-            starts.append(0)
-            continue
         earliest, latest = edit_map.carry_end(turn.start), edit_map.carry_start(turn.start)
-        start = earliest
+        start: int | None = earliest
         if earliest < latest and _is_inside_an_edit(edit_map, turn.start):
-            after_line = new_text.find("\n", max(earliest, starts[-1]), latest) + 1
-            start = after_line or starts[-1]
-        starts.append(max(start, starts[-1]))
+            start = new_text.find("\n", max(earliest, latest_start), latest) + 1 or None
+        starts.append(start)
+        latest_start = max(latest_start, start or 0)
     return starts
 
 

@@ -1,0 +1,144 @@
+"""From the paragraphs of a document, whatever its format, to a source with turns."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from fieldstudy.errors import gettext_noop
+from observations.importers.base import ImportProblem, ParsedSource, ParsedTurn, SourceKind, canonical_text, failed
+from observations.importers.language import guess_language
+from observations.importers.speakers import Label, asks, find_label, interpretation_length, speakers_among
+
+BlockKind = Literal["heading", "paragraph", "quote"]
+
+_LONGEST_TITLE = 200
+_FIELD_NOTE_HEADING = re.compile(
+    r"\bobservations?\b|\bfield ?notes?\b|\bnotes? de terrain\b|\b(?:journal|carnet) de terrain\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One paragraph: `bold` is how many code points at its head are in bold; `continues` joins it to the one before.
+
+    A block that continues is a further line of the same paragraph: it stands alone only when a speaker's label begins
+    it.
+    """
+
+    text: str
+    kind: BlockKind = "paragraph"
+    bold: int = 0
+    continues: bool = False
+
+
+def blocks_of(raw: str, kind: BlockKind = "paragraph", *, bold: int = 0) -> Iterator[Block]:
+    """The blocks of one paragraph of a document, one for each of its lines; `bold` counts on `raw`."""
+    if kind == "heading":
+        yield Block(canonical_text(" ".join(raw.split("\n"))), kind)
+        return
+    bold_head = canonical_text(raw[:bold])
+    lines = [line.strip() for line in canonical_text(raw).split("\n")]
+    for number, line in enumerate(lines):
+        yield Block(line, kind, 0 if number else min(len(bold_head), len(line)), continues=number > 0)
+
+
+def source_from_blocks(
+    blocks: Iterable[Block], *, fallback_title: str, warnings: Iterable[ImportProblem] = ()
+) -> ParsedSource:
+    """The source that a document's paragraphs make.
+
+    A heading at the very beginning is the title, and no turn. With speaker labels it is an interview: a label begins a
+    turn, and paragraphs without one go on with it (what comes before the first label is `observed`). With quotations,
+    interpretations or a heading such as "Observation" it is a field note, one turn a paragraph. Else it is a document,
+    one turn a paragraph.
+
+    Raises
+    ------
+    ImportFailed
+        `import.no_text` when there is nothing but a title, or nothing at all.
+    """
+    written = [block for block in blocks if block.text]
+    title, written = _split_title(written)
+    labels = [find_label(block.text, bold=block.bold) if block.kind != "heading" else None for block in written]
+    speakers = speakers_among(labels)
+    counted = [label if label and label.key in speakers else None for label in labels]
+    kind = _kind_of(title, written, counted)
+    by_kind = _interview_turns if kind == "interview" else _note_turns
+    turns = by_kind(written, counted)
+    if not turns:
+        raise failed("import.no_text", gettext_noop("The file holds no text that could become a turn."))
+    language = guess_language("\n".join(turn.text for turn in turns))
+    return ParsedSource(title or fallback_title, kind, tuple(turns), language, tuple(warnings))
+
+
+def _split_title(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
+    if blocks and blocks[0].kind == "heading" and len(blocks[0].text) <= _LONGEST_TITLE:
+        return " ".join(blocks[0].text.split()), list(blocks[1:])
+    return "", list(blocks)
+
+
+def _kind_of(title: str, blocks: Sequence[Block], labels: Sequence[Label | None]) -> SourceKind:
+    """An interview when people's words are most of what is set apart: labelled paragraphs outnumber quotations.
+
+    Interpretations are the observer's, so a document with any is a field note, whoever is named in it.
+    """
+    spoken = sum(label is not None and block.kind == "paragraph" for block, label in zip(blocks, labels, strict=True))
+    quoted = sum(block.kind == "quote" for block in blocks)
+    interpreted = any(interpretation_length(block.text) for block in blocks)
+    if spoken > quoted and not interpreted:
+        return "interview"
+    headings = [title, *(block.text for block in blocks if block.kind == "heading")]
+    if quoted or interpreted or any(_FIELD_NOTE_HEADING.search(heading) for heading in headings):
+        return "field_note"
+    return "document"
+
+
+def _interview_turns(blocks: Sequence[Block], labels: Sequence[Label | None]) -> list[ParsedTurn]:
+    """Turns of an interview; the paragraphs of one turn are joined by ``\\n``."""
+    turns: list[ParsedTurn] = []
+    for block, label in zip(blocks, labels, strict=True):
+        if block.kind == "heading":
+            turns.append(ParsedTurn(block.text, "heading"))
+        elif label:
+            spoken = block.text[label.length :].strip()
+            turns.append(ParsedTurn(spoken, _spoken_kind(label), label.name, start_ms=label.start_ms))
+        elif turns and turns[-1].kind in ("speech", "question"):
+            turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n{block.text}".lstrip())
+        elif block.continues and turns and turns[-1].kind == "observed":
+            turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n{block.text}")
+        else:
+            turns.append(ParsedTurn(block.text, "observed"))
+    return [turn for turn in turns if turn.text]
+
+
+def _spoken_kind(label: Label) -> Literal["speech", "question"]:
+    return "question" if asks(label.name) else "speech"
+
+
+def _whole_paragraphs(blocks: Sequence[Block], labels: Sequence[Label | None]) -> list[tuple[Block, Label | None]]:
+    """The blocks with further lines joined to the first of their paragraph."""
+    joined: list[tuple[Block, Label | None]] = []
+    for block, label in zip(blocks, labels, strict=True):
+        if block.continues and joined and joined[-1][0].kind == block.kind:
+            first, first_label = joined[-1]
+            joined[-1] = replace(first, text=f"{first.text}\n{block.text}"), first_label
+        else:
+            joined.append((block, label))
+    return joined
+
+
+def _note_turns(blocks: Sequence[Block], labels: Sequence[Label | None]) -> list[ParsedTurn]:
+    """Turns of a field note or document, one a paragraph; only quotations have speakers."""
+    turns: list[ParsedTurn] = []
+    for block, label in _whole_paragraphs(blocks, labels):
+        head = interpretation_length(block.text)
+        if block.kind == "heading":
+            turns.append(ParsedTurn(block.text, "heading"))
+        elif head:
+            turns.append(ParsedTurn(block.text[head:].strip(), "interpretation"))
+        elif block.kind == "quote" and label:
+            turns.append(ParsedTurn(block.text[label.length :].strip(), "verbatim", label.name))
+        else:
+            turns.append(ParsedTurn(block.text, "verbatim" if block.kind == "quote" else "observed"))
+    return [turn for turn in turns if turn.text]
