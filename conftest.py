@@ -74,7 +74,7 @@ def servers() -> Iterator[services.Services]:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    servers: services.Services, django_db_blocker: Any, request: pytest.FixtureRequest
+    servers: services.Services, django_test_environment: None, django_db_blocker: Any
 ) -> Iterator[None]:
     """Make and migrate the test database as its owner; tests then work in it with the application's rights alone."""
     owner, application = connections["owner"], connections["default"]

@@ -21,6 +21,7 @@ WITHOUT_SERVERS = frozenset(
         "spectacular",
         "startapp",
         "startproject",
+        "translations",
         "verify_release",
         "version",
     }

@@ -4,8 +4,14 @@ Pure modules raise these too, so nothing here imports Django: a message is kept 
 for the catalogue with `gettext_noop`, and translated once, where it is shown (page, API, command or task).
 """
 
+import logging
+import re
+import traceback
 from collections.abc import Mapping, Sequence
+from types import TracebackType
 from typing import Any, ClassVar
+
+_SECRET_PART = re.compile(r"(/invitations/|/reset/key/)[^/\s]+")
 
 
 def gettext_noop(message: str) -> str:
@@ -71,3 +77,25 @@ class Unavailable(FieldstudyError):
     """A part the platform needs (database, broker, worker, disk) does not answer."""
 
     http_status = 503
+
+
+class DiscreetFormatter(logging.Formatter):
+    """Log lines that tell of an unknown exception its type and where it happened, never its message.
+
+    The message may quote evidence: a database names the values it refuses, a parser the words it stumbled over. The
+    secret part of an address (of an invitation, of a password to set) is left out as well.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        return _SECRET_PART.sub(r"\1…", super().format(record))
+
+    def formatException(  # noqa: N802 - the name the library gives it
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        kind, error, _ = ei
+        told = []
+        while error is not None and kind is not None:
+            told.append("".join(traceback.format_tb(error.__traceback__)) + type(error).__qualname__)
+            error = error.__cause__ or error.__context__
+        return "\n".join(told)

@@ -11,6 +11,9 @@ from collections.abc import Iterable
 from django.db.migrations.operations import RunSQL
 
 HISTORY_SQL = """
+CREATE FUNCTION hash_of(content text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(to_jsonb(encode(sha256(convert_to(content, 'UTF8')), 'hex')), 'null'::jsonb)
+$$;
 CREATE FUNCTION record_history() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = public AS $$
 DECLARE
     acting text := current_setting('fieldstudy.actor', true);
@@ -19,14 +22,15 @@ DECLARE
     hidden text;
 BEGIN
     IF acting IS NULL OR acting = '' THEN
-        RAISE EXCEPTION 'history: % on % without an actor', TG_OP, TG_TABLE_NAME USING ERRCODE = 'insufficient_privilege';
+        RAISE EXCEPTION 'history: % on % without an actor', TG_OP, TG_TABLE_NAME
+            USING ERRCODE = 'insufficient_privilege';
     END IF;
-    FOREACH hidden IN ARRAY TG_ARGV LOOP
+    FOREACH hidden IN ARRAY coalesce(TG_ARGV, '{}') LOOP
         IF old_row ? hidden THEN
-            old_row := old_row || jsonb_build_object(hidden, encode(sha256(convert_to(old_row ->> hidden, 'UTF8')), 'hex'));
+            old_row := jsonb_set(old_row, ARRAY[hidden], hash_of(old_row ->> hidden));
         END IF;
         IF new_row ? hidden THEN
-            new_row := new_row || jsonb_build_object(hidden, encode(sha256(convert_to(new_row ->> hidden, 'UTF8')), 'hex'));
+            new_row := jsonb_set(new_row, ARRAY[hidden], hash_of(new_row ->> hidden));
         END IF;
     END LOOP;
     IF TG_OP = 'UPDATE' AND old_row = new_row THEN
@@ -48,10 +52,14 @@ CREATE TRIGGER history_is_append_only BEFORE UPDATE OR DELETE ON history
 CREATE TRIGGER history_is_not_emptied BEFORE TRUNCATE ON history EXECUTE FUNCTION refuse_change();
 """
 DROP_HISTORY_SQL = """
+CREATE FUNCTION hash_of(content text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
+    SELECT coalesce(to_jsonb(encode(sha256(convert_to(content, 'UTF8')), 'hex')), 'null'::jsonb)
+$$;
 DROP TRIGGER history_is_not_emptied ON history;
 DROP TRIGGER history_is_append_only ON history;
 DROP FUNCTION refuse_change();
 DROP FUNCTION record_history();
+DROP FUNCTION hash_of(text);
 """
 
 
@@ -85,4 +93,3 @@ def same_study(child: str, column: str, parent: str) -> RunSQL:
         """,
         f"ALTER TABLE {child} DROP CONSTRAINT {name};",
     )
-

@@ -194,9 +194,11 @@ def sweep(now: datetime) -> int:
     jobs = list(waiting.values_list("pk", "kind")[:500])
     for job_id, kind in jobs:
         send(job_id, kind)
-    for parent_id in Job.objects.filter(
-        children__isnull=False, state__in=[Job.State.QUEUED, Job.State.RUNNING]
-    ).values_list("pk", flat=True).distinct():
+    for parent_id in (
+        Job.objects.filter(children__isnull=False, state__in=[Job.State.QUEUED, Job.State.RUNNING])
+        .values_list("pk", flat=True)
+        .distinct()
+    ):
         settle_parent(parent_id)
     return len(jobs)
 
@@ -229,5 +231,7 @@ def _unexpected(job: Job, error: Exception) -> FieldstudyError:
 
 def _gave_up() -> FieldstudyError:
     return FieldstudyError(
-        "job.gave_up", gettext_noop("This was tried %(times)s times and never ended; start it again."), times=MOST_ATTEMPTS
+        "job.gave_up",
+        gettext_noop("This was tried %(times)s times and never ended; start it again."),
+        times=MOST_ATTEMPTS,
     )

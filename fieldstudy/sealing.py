@@ -1,4 +1,4 @@
-"""Encryption at rest: one key per source, itself encrypted under the installation's key, so that one source can be erased."""
+"""Encryption at rest: one key per source, itself encrypted under the installation's key, so that one can be erased."""
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.conf import settings
@@ -11,7 +11,7 @@ def new_wrapped_key() -> bytes:
     return Fernet(settings.SEALING_KEY).encrypt(Fernet.generate_key())
 
 
-def seal(wrapped_key: bytes, content: bytes) -> bytes:
+def seal(wrapped_key: bytes | memoryview, content: bytes) -> bytes:
     """`content` encrypted under the source's key."""
     return Fernet(_unwrap(wrapped_key)).encrypt(content)
 
@@ -24,7 +24,7 @@ def unseal(wrapped_key: bytes, sealed: bytes) -> bytes:
         raise _wrong_key() from None
 
 
-def _unwrap(wrapped_key: bytes) -> bytes:
+def _unwrap(wrapped_key: bytes | memoryview) -> bytes:
     try:
         return Fernet(settings.SEALING_KEY).decrypt(bytes(wrapped_key))
     except InvalidToken:

@@ -7,6 +7,7 @@ the data folder; what ends unexpectedly is said on standard error with the end o
 
 import contextlib
 import errno
+import http.client
 import os
 import signal
 import socket
@@ -14,12 +15,11 @@ import subprocess
 import sys
 import threading
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
+from urllib.parse import urlsplit
 
 from fieldstudy.errors import Conflict, Unavailable, gettext_noop
 from fieldstudy.services import Services
@@ -77,20 +77,21 @@ class _Child:
     def tend(self, say: Say) -> None:
         """Start it again if it has ended and its pause is over."""
         now = time.monotonic()
-        if self._again_at is not None:
-            if now >= self._again_at:
+        if self._again_at is not None and now >= self._again_at:
+            try:
                 self.start()
-            return
-        if not _has_ended(self.process):
-            return
-        status = _bury(self.process)
-        if now - self._started_at > STEADY_AFTER:
-            self._pause = FIRST_PAUSE
-        say(
-            f"{self.program.name} ended ({_cause(status)}) and is started again in {self._pause:g} s.\n"
-            f"{end_of_log(self._data_dir, self.program.name)}".rstrip()
-        )
-        self._again_at = now + self._pause
+            except Unavailable as problem:
+                self._put_off(str(problem), say)
+        elif self._again_at is None and _has_ended(self.process):
+            if now - self._started_at > STEADY_AFTER:
+                self._pause = FIRST_PAUSE
+            self._put_off(f"ended ({_cause(_bury(self.process))})", say)
+
+    def _put_off(self, reason: str, say: Say) -> None:
+        """Say why it does not run, and start it again after a pause that doubles each time."""
+        end = end_of_log(self._data_dir, self.program.name)
+        say(f"{self.program.name}: {reason}; started again in {self._pause:g} s.\n{end}".rstrip())
+        self._again_at = time.monotonic() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
     def stop(self, hurry: threading.Event) -> None:
@@ -156,7 +157,8 @@ class Supervisor:
     def _tend(self) -> None:
         while not self._ending.wait(LOOK_EVERY):
             with self._lock:
-                for child in self._children:
+                # Children that `stop` ended while this thread waited for the lock have not failed.
+                for child in [] if self._ending.is_set() else self._children:
                     child.tend(self._say)
         # Children it has started again would end with this thread, out of turn.
         self._over.wait()
@@ -194,11 +196,10 @@ def web_server(listener: socket.socket, *, workers: int = 2, threads: int = 4) -
 
 
 def task_worker(concurrency: int) -> Program:
-    """The Celery worker with so many processes, and the clock that sends the regular tasks."""
+    """The Celery worker with so many processes."""
     command = [
-        *(sys.executable, "-m", "celery", "-A", "fieldstudy.celery:app", "worker"),
-        *("-B", "--scheduler", "celery.beat:Scheduler", "-c", str(concurrency)),
-        *("--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
+        *(sys.executable, "-m", "celery", "--quiet", "-A", "fieldstudy.celery:app", "worker"),
+        *("-c", str(concurrency), "--loglevel", "WARNING", "--without-gossip", "--without-mingle"),
     ]
     return Program("worker", command, patience=10)
 
@@ -273,12 +274,16 @@ def await_ready(what: str, is_ready: Callable[[], bool], seconds: float = 120) -
 
 
 def answers_http(url: str) -> bool:
-    """Whether a page comes with status 200, after redirections."""
+    """Whether the application answers there, be it with a redirection or a refusal (which proxies' settings bring)."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=30)
     try:
-        with urllib.request.urlopen(url, timeout=30) as response:
-            return bool(response.status == 200)
-    except (urllib.error.URLError, OSError):
+        connection.request("GET", parts.path or "/")
+        return connection.getresponse().status < 500
+    except (http.client.HTTPException, OSError):
         return False
+    finally:
+        connection.close()
 
 
 @contextlib.contextmanager

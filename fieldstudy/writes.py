@@ -2,13 +2,16 @@
 
 import functools
 import hashlib
-from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
 P = ParamSpec("P")
 R = TypeVar("R")
+_frame: ContextVar[tuple[object, object | None] | None] = ContextVar("frame", default=None)
 
 
 def write(action: Callable[P, R]) -> Callable[P, R]:
@@ -20,15 +23,33 @@ def write(action: Callable[P, R]) -> Callable[P, R]:
 
     @functools.wraps(action)
     def recorded(*args: P.args, **kwargs: P.kwargs) -> R:
-        viewer = kwargs.get("viewer")
-        actor = viewer.user if viewer is not None else kwargs["actor"]  # type: ignore[attr-defined]
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT set_config('fieldstudy.actor', %s, true)", [str(actor.pk)])  # type: ignore[attr-defined]
-            if viewer is not None:
-                cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_key(viewer.study.pk)])  # type: ignore[attr-defined]
+        viewer: Any = kwargs.get("viewer")
+        actor: Any = viewer.user if viewer is not None else kwargs["actor"]
+        with _framed(actor.pk, viewer.study.pk if viewer is not None else None):
             return action(*args, **kwargs)
 
     return recorded
+
+
+@contextmanager
+def _framed(actor_id: object, study_id: object | None) -> Iterator[None]:
+    """The transaction with its actor and lock; an action called within another of the same frame shares it."""
+    if _frame.get() == (actor_id, study_id):
+        yield
+        return
+    token = _frame.set((actor_id, study_id))
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            if study_id is None:
+                cursor.execute("SELECT set_config('fieldstudy.actor', %s, true)", [str(actor_id)])
+            else:
+                cursor.execute(
+                    "SELECT set_config('fieldstudy.actor', %s, true), pg_advisory_xact_lock_shared(%s)",
+                    [str(actor_id), _key(study_id)],
+                )
+            yield
+    finally:
+        _frame.reset(token)
 
 
 def cut(study_id: object) -> int:

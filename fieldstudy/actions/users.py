@@ -11,12 +11,14 @@ def ensure_first_account() -> tuple[str, str] | None:
     if User.objects.exists():
         return None
     password = secrets.token_urlsafe(12)
-    user = User.objects.create_user("admin@localhost.localdomain", password, name="Administrator", is_administrator=True)
+    user = User.objects.create_user(
+        "admin@localhost.localdomain", password, name="Administrator", is_administrator=True
+    )
     return user.email, password
 
 
-def make_account(*, id: uuid.UUID, email: str, name: str, password: str, is_administrator: bool = False) -> User:
-    """An account with a given id, found again when it is there already."""
+def make_account(*, id: uuid.UUID, email: str, name: str, password: str | None, is_administrator: bool = False) -> User:
+    """An account with a given id, found again when it is there already; without a password nobody can sign in."""
     defaults = {
         "email": email.lower(),
         "name": name,

@@ -10,7 +10,9 @@ class HistoryEntry(models.Model):
     study = models.UUIDField(null=True)
     table = models.CharField(max_length=63)
     row = models.UUIDField()
-    operation = models.CharField(max_length=6, choices=[("insert", "insert"), ("update", "update"), ("delete", "delete")])
+    operation = models.CharField(
+        max_length=6, choices=[("insert", "insert"), ("update", "update"), ("delete", "delete")]
+    )
     before = models.JSONField(null=True)
     after = models.JSONField(null=True)
 

@@ -100,12 +100,7 @@ def _embedded(data_dir: Path, *, for_tests: bool) -> Services:
         data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
         kept = generated_secrets(data_dir)
     except (OSError, ValueError, KeyError) as problem:
-        raise Unavailable(
-            "services.data_folder",
-            gettext_noop("The data folder %(folder)s cannot be used: %(problem)s. FIELDSTUDY_DATA_DIR names another."),
-            folder=data_dir,
-            problem=problem,
-        ) from problem
+        raise _unusable(data_dir, problem) from problem
     socket = short_folder(data_dir) / VALKEY_SOCKET
     return Services(
         database_url=_database_url(data_dir, APP_ROLE, kept.app_password, DATABASE),
@@ -125,11 +120,22 @@ def _database_url(data_dir: Path, role: str, password: str, database: str) -> st
 
 def _data_dir(environ: Mapping[str, str]) -> Path:
     chosen = environ.get("FIELDSTUDY_DATA_DIR")
-    if chosen:
+    if not chosen:
+        chosen = "~/Library/Application Support/fieldstudy" if sys.platform == "darwin" else "~/.local/share/fieldstudy"
+    try:
+        # Resolved, because the servers' sockets are found by this path: one folder, one name.
         return Path(chosen).expanduser().resolve()
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "fieldstudy"
-    return Path.home() / ".local" / "share" / "fieldstudy"
+    except RuntimeError as problem:
+        raise _unusable(Path(chosen), problem) from problem
+
+
+def _unusable(folder: Path, problem: Exception) -> Unavailable:
+    return Unavailable(
+        "services.data_folder",
+        gettext_noop("The data folder %(folder)s cannot be used: %(problem)s. FIELDSTUDY_DATA_DIR names another."),
+        folder=folder,
+        problem=problem,
+    )
 
 
 def _required(environ: Mapping[str, str], name: str) -> str:

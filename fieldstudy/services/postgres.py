@@ -158,6 +158,8 @@ def _initialise(services: Services, binaries: Path, draft: Path, maker: int) -> 
 
 def _spawn(services: Services, binaries: Path, cluster: Path, user: int) -> subprocess.Popen[bytes]:
     settings = ["listen_addresses=", "unix_socket_permissions=0700", "shared_buffers=128MB", "lc_messages=C"]
+    # A statement that fails, and the detail of why, hold the words that were to be written: neither is logged.
+    settings += ["log_min_error_statement=panic", "log_error_verbosity=terse"]
     if services.for_tests:
         settings += DURABILITY_OFF
     options = [part for setting in settings for part in ("-c", setting)]

@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import IO
 
+from fieldstudy.errors import Unavailable, gettext_noop
+
 ON_LINUX = sys.platform.startswith("linux")
 _PR_SET_PDEATHSIG = 1
 # Loaded before any fork: nothing may be imported between fork and exec.
@@ -31,22 +33,35 @@ def spawn(
     """Start a program in a session of its own; on Linux it gets `death_signal` when the calling thread ends.
 
     A session of its own keeps the terminal's Ctrl-C away from it: whoever started it stops it, in due order.
+
+    Raises
+    ------
+    Unavailable
+        `services.not_started` when the system refuses to run it, or to run it under another account.
     """
     drops_rights = user is not None and user != os.geteuid()
-    return subprocess.Popen(
-        command,
-        stdin=stdin,
-        stdout=log,
-        stderr=log,
-        cwd=cwd,
-        env=dict(env) if env is not None else None,
-        pass_fds=pass_fds,
-        start_new_session=True,
-        user=user if drops_rights else None,
-        group=user if drops_rights else None,
-        extra_groups=[] if drops_rights else None,
-        preexec_fn=_dies_with(os.getpid(), death_signal),
-    )
+    try:
+        return subprocess.Popen(
+            command,
+            stdin=stdin,
+            stdout=log,
+            stderr=log,
+            cwd=cwd,
+            env=dict(env) if env is not None else None,
+            pass_fds=pass_fds,
+            start_new_session=True,
+            user=user if drops_rights else None,
+            group=user if drops_rights else None,
+            extra_groups=[] if drops_rights else None,
+            preexec_fn=_dies_with(os.getpid(), death_signal),
+        )
+    except (OSError, subprocess.SubprocessError) as problem:
+        raise Unavailable(
+            "services.not_started",
+            gettext_noop("%(program)s could not be started: %(problem)s."),
+            program=command[0],
+            problem=problem,
+        ) from problem
 
 
 def _dies_with(starter: int, death_signal: signal.Signals) -> Callable[[], None] | None:

@@ -9,6 +9,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -19,6 +20,7 @@ from fieldstudy.errors import Unavailable
 from fieldstudy.services import folders
 from fieldstudy.services.configuration import admin_database_url, generated_secrets
 from fieldstudy.services.processes import processes_of, wait_until
+from manage import needs_servers
 
 PROJECT = Path(__file__).resolve().parents[2]
 USE_SERVERS = """
@@ -48,17 +50,32 @@ def data_dir() -> Iterator[Path]:
     shutil.rmtree(base, ignore_errors=True)
 
 
+@pytest.fixture(scope="module")
+def used_before(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder whose servers have run once; copying it is quicker than making another."""
+    folder = tmp_path_factory.mktemp("used") / "data"
+    with services.running(configured(folder), say=lambda line: None):
+        return folder
+
+
 @pytest.fixture
-def enter(data_dir: Path) -> Iterator[Callable[..., User]]:
+def enter(data_dir: Path, used_before: Path) -> Iterator[Callable[..., User]]:
     """Start a process that uses the servers until its standard input gets a line."""
     users: list[User] = []
 
-    def start(wait: bool = True, folder: Path = data_dir, durable: bool = False, **options: object) -> User:
+    def start(
+        wait: bool = True, folder: Path = data_dir, fresh: bool = False, durable: bool = False, **options: Any
+    ) -> User:
+        if not folder.exists() and not fresh:
+            folder.parent.mkdir(parents=True)
+            subprocess.run(["cp", "-a", used_before, folder], check=True)
         hasty = "0" if durable else "1"
         environ = {**os.environ, "FIELDSTUDY_DATA_DIR": str(folder), "FIELDSTUDY_TEST_SERVERS": hasty}
-        user = subprocess.Popen(
+        user: User = subprocess.Popen(
             [sys.executable, "-c", USE_SERVERS],
-            **{"env": environ, "cwd": PROJECT, **options},  # type: ignore[arg-type]
+            env=environ,
+            cwd=PROJECT,
+            **options,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -150,6 +167,22 @@ def test_a_data_folder_that_cannot_be_made_is_named(tmp_path: Path) -> None:
     assert caught.value.code == "services.data_folder"
 
 
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (["up"], True),
+        (["migrate", "--plan"], True),
+        (["up", "--help"], False),
+        (["measure", "codings.csv"], False),
+        (["check"], False),
+        (["check", "--database", "default"], True),
+        ([], False),
+    ],
+)
+def test_only_commands_that_use_the_database_start_servers(arguments: list[str], expected: bool) -> None:
+    assert needs_servers(arguments) == expected
+
+
 # Folders
 
 
@@ -239,7 +272,7 @@ def test_the_process_that_started_the_servers_waits_for_the_others(data_dir: Pat
 
 
 def test_processes_that_start_at_once_share_one_pair_of_servers(data_dir: Path, enter: Callable[..., User]) -> None:
-    users = [enter(wait=False) for _ in range(3)]
+    users = [enter(wait=False, fresh=True) for _ in range(3)]
     for user in users:
         await_up(user)
     assert len(server_pids(data_dir)) == 2
@@ -284,6 +317,7 @@ def test_a_stale_process_id_harms_nobody(data_dir: Path, enter: Callable[..., Us
         stranger.wait()
 
 
+@on_linux
 @pytest.mark.parametrize("program", ["postgres", "valkey-server"])
 def test_a_killed_server_is_brought_back(data_dir: Path, enter: Callable[..., User], program: str) -> None:
     enter()
@@ -316,7 +350,7 @@ def test_an_ordinary_account_runs_its_own_servers(enter: Callable[..., User]) ->
     home = Path(tempfile.mkdtemp())
     os.chown(home, nobody, nobody)
     try:
-        leave(enter(folder=home / "data", user=nobody, group=nobody, extra_groups=[]))
+        leave(enter(folder=home / "data", fresh=True, user=nobody, group=nobody, extra_groups=[]))
         assert (home / "data" / "postgresql").stat().st_uid == nobody
     finally:
         shutil.rmtree(folders.short_folder(home / "data"), ignore_errors=True)

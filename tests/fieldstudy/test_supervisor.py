@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,7 @@ IGNORES_TERMINATION = (
 HAS_A_CHILD = "import subprocess, time; print(subprocess.Popen(['sleep', '60']).pid, flush=True); time.sleep(60)"
 SUPERVISES = """
 import sys, time
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from fieldstudy.supervisor import Program, Supervisor
 with Supervisor(Path(sys.argv[1])) as supervisor:
@@ -87,7 +89,7 @@ def test_what_dies_is_started_again(supervisor: Supervisor) -> None:
 def test_why_it_died_is_said_with_the_end_of_its_log(supervisor: Supervisor) -> None:
     supervisor.start(python("failing", "raise SystemExit('no such thing')"))
     assert wait_until(lambda: bool(said), 5)
-    assert said[0] == "failing ended (exit status 1) and is started again in 0.5 s.\nno such thing"
+    assert said[0] == "failing: ended (exit status 1); started again in 0.5 s.\nno such thing"
 
 
 def test_what_keeps_dying_is_started_ever_more_slowly(supervisor: Supervisor) -> None:
@@ -183,3 +185,18 @@ def test_a_part_that_never_answers_is_named() -> None:
     with pytest.raises(Unavailable) as caught:
         await_ready("worker", lambda: False, seconds=0.1)
     assert (caught.value.code, caught.value.values["what"]) == ("platform.not_ready", "worker")
+
+
+@pytest.mark.parametrize(("status", "expected"), [(200, True), (302, True), (400, True), (500, False)])
+def test_a_web_server_is_ready_unless_it_fails(status: int, expected: bool) -> None:
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Location", "https://elsewhere.invalid/")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None: ...
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        threading.Thread(target=server.handle_request, daemon=True).start()
+        assert answers_http(f"http://127.0.0.1:{server.server_port}/health/") is expected
