@@ -3,15 +3,19 @@
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import resolve
 
 from fieldstudy.errors import FieldstudyError
-from fieldstudy.web import translated
+from fieldstudy.web import translated, written_meanwhile
 
 Respond = Callable[[HttpRequest], HttpResponse]
 OPEN_PATHS = ("/accounts/", "/static/", "/invitations/", "/language/", "/health/", "/api/")
+
+# The words of the interface's modules are the same for everybody.
+KEPT_PATHS = ("/language/catalogue.js", "/health/")
 
 
 def sign_in_required(respond: Respond) -> Respond:
@@ -21,6 +25,18 @@ def sign_in_required(respond: Respond) -> Respond:
         if request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
             return respond(request)
         return redirect_to_login(request.get_full_path())
+
+    return middleware
+
+
+def nothing_kept(respond: Respond) -> Respond:
+    """Forbid browsers and what stands between to keep what signed-in people see, unless a view says otherwise."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        response = respond(request)
+        if not request.path.startswith(KEPT_PATHS):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        return response
 
     return middleware
 
@@ -35,6 +51,8 @@ class errors_as_pages:  # noqa: N801 - a middleware, named like the other
         return self.respond(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, IntegrityError):
+            exception = written_meanwhile(exception)
         if not isinstance(exception, FieldstudyError):
             return None
         if resolve(request.path_info).namespaces[:1] == ["api"]:

@@ -1,13 +1,17 @@
 """What pages share: translated errors, the frame's context, downloads, and who is asking."""
 
+import logging
 from typing import Any
 from urllib.parse import quote
 
+from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext, get_language
+from django.utils.translation import get_language, gettext
 
-from fieldstudy.errors import FieldstudyError
+from fieldstudy.errors import Conflict, FieldstudyError, gettext_noop
 from fieldstudy.models import User
+
+log = logging.getLogger(__name__)
 
 
 def translated(error: FieldstudyError) -> str:
@@ -19,6 +23,19 @@ def sentence(message: str, values: dict[str, Any] | None = None) -> str:
     """A marked message in the reader's language, with its values in place."""
     text = gettext(message) if message else ""
     return text % values if values else text
+
+
+def written_meanwhile(error: IntegrityError) -> FieldstudyError:
+    """What a person is told when the database refused a row: its id is taken, or another write came first.
+
+    Only the name of the rule is logged; the database's own message quotes the row.
+    """
+    rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    log.warning("refused by the database: %s", rule)
+    return Conflict(
+        "write.refused",
+        gettext_noop("This was not saved: the same was written at the same moment, or its id is taken. Load it again."),
+    )
 
 
 def user_of(request: HttpRequest) -> User:

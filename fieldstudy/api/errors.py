@@ -2,13 +2,14 @@
 
 from typing import Any
 
+from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from fieldstudy.errors import FieldstudyError, gettext_noop
-from fieldstudy.web import sentence, translated
+from fieldstudy.web import sentence, translated, written_meanwhile
 
 CODES = {400: "request.malformed", 401: "request.not_signed_in", 403: "request.refused", 404: "request.missing"}
 MISSING = gettext_noop("There is nothing at this address, or it is not for you.")
@@ -17,6 +18,8 @@ INVALID = gettext_noop("Some of what was sent cannot be accepted; each field say
 
 def errors_as_json(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error as ``{"code", "message", "fields"}``."""
+    if isinstance(error, IntegrityError):
+        error = written_meanwhile(error)
     if isinstance(error, FieldstudyError):
         body = {"code": error.code, "message": translated(error), "fields": error.fields}
         return Response(body, status=error.http_status)

@@ -9,4 +9,4 @@ class Cursor(CursorPagination):
     page_size = 100
     max_page_size = 1000
     page_size_query_param = "limit"
-    ordering = "id"
+    ordering: str | tuple[str, ...] = "id"

@@ -1,6 +1,6 @@
 """The OpenAPI schema tells of every endpoint's errors beside its own responses."""
 
-from typing import Any
+from typing import Any, Literal
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
@@ -18,7 +18,7 @@ class ErrorSerializer(serializers.Serializer):
 class Schema(AutoSchema):
     """Documents the errors every endpoint can answer with, beside its own responses."""
 
-    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+    def _get_response_bodies(self, direction: Literal["request", "response"] = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)
         statuses = [400, 401, 403, 404]
         if self.method in ("POST", "PATCH", "PUT", "DELETE"):
