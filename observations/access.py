@@ -8,7 +8,7 @@ import uuid
 from dataclasses import dataclass
 from typing import TypeVar
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 
 from fieldstudy.errors import Missing, NotPermitted, gettext_noop
 from fieldstudy.models import User
@@ -51,7 +51,9 @@ def enter_by_id(user: User, study_id: uuid.UUID, need: Permission) -> Viewer:
 def get_source(viewer: Viewer, source_id: uuid.UUID) -> Source:
     """A source of the viewer's study with its current revision and site. One query."""
     source = (
-        Source.objects.select_related("revision", "site").filter(study=viewer.study, pk=source_id, revision__isnull=False)
+        Source.objects.select_related("revision", "site")
+        .defer("revision__sealed")
+        .filter(study=viewer.study, pk=source_id, revision__isnull=False)
     ).first()
     if source is None:
         raise nothing_here()
@@ -71,8 +73,8 @@ def nothing_here() -> Missing:
     return Missing("access.missing", gettext_noop("There is nothing at this address, or it is not for you."))
 
 
-def _viewer(memberships: "object", user: User, need: Permission) -> Viewer:
-    membership = memberships.filter(user=user, user__is_active=True).select_related("study").first()  # type: ignore[attr-defined]
+def _viewer(memberships: QuerySet[Membership], user: User, need: Permission) -> Viewer:
+    membership = memberships.filter(user=user, user__is_active=True).select_related("study").first()
     if membership is None:
         raise nothing_here()
     viewer = Viewer(user, membership.study, tuple(membership.roles), permissions_of(membership.roles))

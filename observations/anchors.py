@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from fieldstudy.edits import EditMap
+from observations.access import Viewer
 from observations.models import Revision, Source
 
 
@@ -23,7 +24,7 @@ class Effect:
 
 
 class Carrier(Protocol):
-    def foresee(self, source: Source, edits: EditMap) -> Effect: ...
+    def foresee(self, viewer: Viewer, source: Source, edits: EditMap) -> Effect: ...
 
     def carry(self, source: Source, edits: EditMap, revision: Revision) -> None: ...
 
@@ -35,14 +36,12 @@ def register(carrier: Carrier) -> None:
     _carriers.append(carrier)
 
 
-def foresee(source: Source, edits: EditMap) -> Effect:
-    """What carrying all anchors of `source` through `edits` would do."""
-    return sum((carrier.foresee(source, edits) for carrier in _carriers), Effect())
+def foresee(viewer: Viewer, source: Source, edits: EditMap) -> Effect:
+    """What carrying the anchors of `source` that may be counted for `viewer` through `edits` would do."""
+    return sum((carrier.foresee(viewer, source, edits) for carrier in _carriers), Effect())
 
 
 def carry(source: Source, edits: EditMap, revision: Revision) -> None:
     """Carry all anchors of `source` to `revision`."""
     for carrier in _carriers:
         carrier.carry(source, edits, revision)
-
-

@@ -6,6 +6,8 @@ from fieldstudy.errors import gettext_noop
 
 
 class Role(StrEnum):
+    """What a member of a study is there; one person may be several."""
+
     LEAD = "lead"
     CODER = "coder"
     SUPERVISOR = "supervisor"
@@ -14,6 +16,8 @@ class Role(StrEnum):
 
 
 class Permission(StrEnum):
+    """What a role allows."""
+
     READ = "read"  # evidence, codebook, one's own work
     COLLECT = "collect"  # import sources, write field notes, correct a text
     MANAGE = "manage"  # the study, its members, sites, tools, promises

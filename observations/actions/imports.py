@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -16,12 +16,14 @@ from fieldstudy.sealing import new_wrapped_key, seal, unseal
 from fieldstudy.writes import write
 from observations.access import Viewer, enter_by_id
 from observations.actions.sources import Details, OriginalFile, add_source
-from observations.importers import FORMATS, format_of, read
+from observations.importers import FORMATS, LARGEST_FILE, format_of, read
 from observations.importers.base import ImportFailed, ParsedSource
 from observations.models import Import, ImportFile, Participant, Site, Tool
 from observations.roles import Permission
 
 MOST_FILES = 200
+MEGABYTE = 1024 * 1024
+MOST_TOGETHER = 200 * MEGABYTE
 
 
 @dataclass(frozen=True)
@@ -41,13 +43,13 @@ def start_import(*, viewer: Viewer, id: uuid.UUID, uploads: Sequence[Upload], at
         raise Invalid("import.no_file", gettext_noop("Choose at least one file."), fields={"files": ["required"]})
     if len(uploads) > MOST_FILES:
         raise Invalid(
-            "import.too_many", gettext_noop("At most %(most)s files at once; send the rest afterwards."), most=MOST_FILES
+            "import.too_many",
+            gettext_noop("At most %(most)s files at once; send the rest afterwards."),
+            most=MOST_FILES,
         )
     batch = Import.objects.create(id=id, study=viewer.study, started_by=viewer.user, created_at=at)
     common: dict[str, Any] = {"study_id": viewer.study.pk, "started_by": viewer.user, "at": at}
-    batch.job = start_job(
-        kind="observations.import", subject=batch.pk, total=len(uploads), send_now=False, **common
-    )
+    batch.job = start_job(kind="observations.import", subject=batch.pk, total=len(uploads), send_now=False, **common)
     batch.save(update_fields=["job"])
     for position, upload in enumerate(uploads):
         key = new_wrapped_key()
@@ -116,6 +118,22 @@ def problem_of(error: FieldstudyError) -> dict[str, Any]:
     return {"code": error.code, "message": error.message, "values": error.values, "found": "", "expected": ""}
 
 
+def check_sizes(sizes: Iterable[int]) -> None:
+    """Refuse, before they are read, files that are too large one by one or together. Raises Invalid `import.too_large`.
+
+    `sizes` in bytes.
+    """
+    each = list(sizes)
+    if max(each, default=0) > LARGEST_FILE or sum(each) > MOST_TOGETHER:
+        raise Invalid(
+            "import.too_large",
+            gettext_noop("A file may take %(most)s MB, and all files of one import together %(together)s MB."),
+            fields={"files": ["too large"]},
+            most=LARGEST_FILE // MEGABYTE,
+            together=MOST_TOGETHER // MEGABYTE,
+        )
+
+
 def accepted_suffixes() -> list[str]:
     """The endings of file names that can be imported, for a file chooser."""
     return sorted({suffix for known in FORMATS.values() for suffix in known.suffixes})
@@ -124,8 +142,8 @@ def accepted_suffixes() -> list[str]:
 def _details(viewer: Viewer, file: ImportFile, parsed: ParsedSource) -> Details:
     """What the person said of the file, and where they said nothing what the file itself says.
 
-    Keys: ``id``, ``title``, ``kind``, ``language``, ``observed_on`` (ISO), ``observer``, ``site`` (id), ``tools`` (ids),
-    ``participants`` (ids), ``speakers`` (label to participant id).
+    Keys: ``id``, ``title``, ``kind``, ``language``, ``observed_on`` (ISO), ``observer``, ``site`` (id),
+    ``tools`` (ids), ``participants`` (ids), ``speakers`` (label to participant id).
     """
     said = file.details
     study = viewer.study

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from typing import Any
 
 from fieldstudy.edits import EditMap, diff_edits
-from fieldstudy.errors import Conflict, Invalid, gettext_noop
+from fieldstudy.errors import Conflict, Invalid, NotPermitted, gettext_noop
 from fieldstudy.sealing import new_wrapped_key, seal
 from fieldstudy.text import canonical
 from fieldstudy.writes import write
@@ -76,7 +76,8 @@ def add_source(
         `source.id_taken` when another source has this id.
     """
     viewer.need(Permission.COLLECT)
-    laid_out = lay_out(tuple(turns))
+    parsed = tuple(turns)
+    laid_out = lay_out(parsed)
     if not laid_out.text.strip():
         raise Invalid("source.empty", gettext_noop("There is no text in it. Write or choose one that has some."))
     there = Source.objects.filter(pk=id).select_related("revision").first()
@@ -106,13 +107,20 @@ def add_source(
             size=len(original.content),
             sealed=seal(key.wrapped, original.content),
         )
-    _set_revision(source, key, viewer, laid_out.text, laid_out.turns, details.speakers, number=1, at=at)
+    _set_revision(source, key, viewer, laid_out.text, laid_out.turns, parsed, details.speakers, number=1, at=at)
     return source
 
 
 @write
 def correct_text(
-    *, viewer: Viewer, source: Source, text: str, based_on: int, at: datetime, note: str = "", accept_losses: bool = False
+    *,
+    viewer: Viewer,
+    source: Source,
+    text: str,
+    based_on: int,
+    at: datetime,
+    note: str = "",
+    accept_losses: bool = False,
 ) -> Revision:
     """The next revision of a source's text, with everything that points at it carried over.
 
@@ -125,15 +133,18 @@ def correct_text(
         `source.unchanged` when the text is the same.
     """
     viewer.need(Permission.COLLECT)
-    locked = Source.objects.select_for_update().select_related("revision").get(pk=source.pk)
+    locked = Source.objects.select_for_update(of=("self",)).select_related("revision").get(pk=source.pk)
+    assert locked.revision is not None
     if locked.revision.number != based_on:
         raise Conflict(
             "source.changed_meanwhile",
-            gettext_noop("Someone corrected this text meanwhile (now revision %(number)s). Look at it, then do yours again."),
+            gettext_noop(
+                "Someone corrected this text meanwhile (now revision %(number)s). Look at it, then do yours again."
+            ),
             number=locked.revision.number,
         )
     edits, new_text = corrected(text_of(locked), text)
-    effect = anchors.foresee(locked, edits)
+    effect = anchors.foresee(viewer, locked, edits)
     if effect.lost and not accept_losses:
         raise Conflict(
             "source.passages_lost",
@@ -141,11 +152,12 @@ def correct_text(
             lost=effect.lost,
         )
     old_turns = list(locked.turns.all())
-    placed = partition_after_edit([_placed(turn) for turn in old_turns], edits, new_text)
-    speakers = {turn.speaker: turn.participant for turn in old_turns if turn.participant_id}
+    before = [PlacedTurn(turn.start, turn.end, index) for index, turn in enumerate(old_turns)]
+    placed = partition_after_edit(before, edits, new_text)
+    speakers = {turn.speaker: turn.participant for turn in old_turns if turn.participant}
     key = SourceKey.objects.get(source=locked)
     revision = _set_revision(
-        locked, key, viewer, new_text, placed, speakers, number=based_on + 1, at=at, edits=edits, note=note
+        locked, key, viewer, new_text, placed, old_turns, speakers, number=based_on + 1, at=at, edits=edits, note=note
     )
     anchors.carry(locked, edits, revision)
     return revision
@@ -164,24 +176,46 @@ def corrected(old: str, typed: str) -> tuple[EditMap, str]:
 
 @write
 def describe_source(*, viewer: Viewer, source: Source, details: Details) -> Source:
-    """Change what is said of a source beside its text."""
+    """Change what is said of a source beside its text. A label that `speakers` leaves out is nobody's.
+
+    Whose words they are decides what may be done with them: to take a participant off a source, or off the words they
+    said, needs the permission to protect. Raises NotPermitted `source.participants_protected`.
+    """
     viewer.need(Permission.COLLECT)
+    if not viewer.may(Permission.PROTECT):
+        _keep_participants(source, details)
     for name in ("title", "kind", "language", "observed_on", "observer", "site"):
         setattr(source, name, getattr(details, name))
     source.save(update_fields=["title", "kind", "language", "observed_on", "observer", "site"])
     SourceTool.objects.filter(source=source).exclude(tool__in=details.tools).delete()
     SourceParticipant.objects.filter(source=source).exclude(participant__in=details.participants).delete()
     _link(source, details)
+    Turn.objects.filter(source=source).exclude(speaker__in=details.speakers).update(participant=None)
     for speaker, participant in details.speakers.items():
         Turn.objects.filter(source=source, speaker=speaker).update(participant=participant)
     return source
 
 
+def _keep_participants(source: Source, details: Details) -> None:
+    named = {person.pk for person in (*details.participants, *details.speakers.values())}
+    off_source = SourceParticipant.objects.filter(source=source).exclude(participant__in=named).exists()
+    known = Turn.objects.filter(source=source, participant__isnull=False).order_by()
+    said = {label: person.pk for label, person in details.speakers.items()}
+    pairs = known.values_list("speaker", "participant").distinct()
+    off_words = any(said.get(label) != person for label, person in pairs)
+    if off_source or off_words:
+        raise NotPermitted(
+            "source.participants_protected",
+            gettext_noop("Consent hangs on who takes part. Ask the lead or the steward to take a participant off."),
+            fields={"participants": ["protected"]},
+        )
+
+
 def _same(there: Source, viewer: Viewer, text: str) -> Source:
     first = there.revisions.filter(number=1).first()
-    if there.study_id == viewer.study.pk and there.created_by_id == viewer.user.pk and first is not None:
-        if first.sha256 == hashlib.sha256(text.encode()).hexdigest():
-            return there
+    is_own = there.study_id == viewer.study.pk and there.created_by_id == viewer.user.pk
+    if is_own and first is not None and first.sha256 == hashlib.sha256(text.encode()).hexdigest():
+        return there
     raise Conflict("source.id_taken", gettext_noop("Another source has this id."))
 
 
@@ -210,7 +244,8 @@ def _set_revision(
     key: SourceKey,
     viewer: Viewer,
     text: str,
-    turns: Sequence[PlacedTurn],
+    placed: Sequence[PlacedTurn],
+    known: Sequence[ParsedTurn | Turn],
     speakers: Mapping[str, Participant],
     *,
     number: int,
@@ -218,7 +253,8 @@ def _set_revision(
     edits: EditMap | None = None,
     note: str = "",
 ) -> Revision:
-    content = {"text": text, "turns": [_plain(turn) for turn in turns], "edits": edits.to_json() if edits else None}
+    turns = [(place, known[place.index]) for place in placed]
+    content = {"text": text, "turns": [_plain(*turn) for turn in turns], "edits": edits.to_json() if edits else None}
     revision = Revision.objects.create(
         id=uuid.uuid5(source.pk, f"revision {number}"),
         study_id=source.study_id,
@@ -236,27 +272,8 @@ def _set_revision(
     Turn.objects.filter(source=source).delete()
     Turn.objects.bulk_create(
         [
-            Turn(
-                id=uuid.uuid5(revision.pk, f"turn {position}"),
-                study_id=source.study_id,
-                source=source,
-                revision=revision,
-                number=position,
-                start=turn.start,
-                end=turn.end,
-                kind=turn.kind,
-                speaker=turn.speaker[:80],
-                participant=speakers.get(turn.speaker) if turn.speaker else None,
-                language=turn.language or source.language,
-                start_ms=turn.start_ms,
-                end_ms=turn.end_ms,
-                text=text[turn.start : turn.end],
-                sentence_ends=[
-                    turn.start + end
-                    for end in sentence_ends(text[turn.start : turn.end], turn.language or source.language)
-                ],
-            )
-            for position, turn in enumerate(turns, start=1)
+            _turn_row(source, revision, position, text, place, turn, speakers)
+            for position, (place, turn) in enumerate(turns, start=1)
         ]
     )
     source.revision = revision
@@ -264,18 +281,35 @@ def _set_revision(
     return revision
 
 
-def _placed(turn: Turn) -> PlacedTurn:
-    return PlacedTurn(
-        start=turn.start,
-        end=turn.end,
+def _turn_row(
+    source: Source,
+    revision: Revision,
+    number: int,
+    text: str,
+    place: PlacedTurn,
+    turn: ParsedTurn | Turn,
+    speakers: Mapping[str, Participant],
+) -> Turn:
+    own, language = text[place.start : place.end], turn.language or source.language
+    return Turn(
+        id=uuid.uuid5(revision.pk, f"turn {number}"),
+        study_id=source.study_id,
+        source=source,
+        revision=revision,
+        number=number,
+        start=place.start,
+        end=place.end,
         kind=turn.kind,
-        speaker=turn.speaker,
-        language=turn.language,
+        speaker=turn.speaker[:80],
+        participant=speakers.get(turn.speaker) if turn.speaker else None,
+        language=language,
         start_ms=turn.start_ms,
         end_ms=turn.end_ms,
+        text=own,
+        sentence_ends=[place.start + end for end in sentence_ends(own, language)],
     )
 
 
-def _plain(turn: PlacedTurn) -> dict[str, Any]:
-    names = ("start", "end", "kind", "speaker", "language", "start_ms", "end_ms")
-    return {name: getattr(turn, name) for name in names}
+def _plain(place: PlacedTurn, turn: ParsedTurn | Turn) -> dict[str, Any]:
+    known = {name: getattr(turn, name) for name in ("kind", "speaker", "language", "start_ms", "end_ms")}
+    return {"start": place.start, "end": place.end, **known}

@@ -36,7 +36,9 @@ def create_study(
             fields={"slug": ["taken"]},
         )
     study = Study.objects.create(id=id, slug=slug, name=name, languages=languages, created_at=at, **details)
-    Membership.objects.create(id=uuid.uuid5(id, str(actor.pk)), study=study, user=actor, roles=[Role.LEAD], joined_at=at)
+    Membership.objects.create(
+        id=uuid.uuid5(id, str(actor.pk)), study=study, user=actor, roles=[Role.LEAD], joined_at=at
+    )
     return study
 
 
@@ -74,11 +76,16 @@ def set_roles(*, viewer: Viewer, user: User, roles: Iterable[str], at: datetime)
 
 @write
 def invite(*, viewer: Viewer, email: str, roles: Iterable[str], at: datetime) -> tuple[Invitation, str]:
-    """Offer a person roles in the study; the invitation and the token of its link, which is told only once."""
+    """Offer a person roles in the study; the invitation and the token of its link, which is told only once.
+
+    An invitation of the same person that is still open ends: only the newest link works.
+    """
     viewer.need(Permission.MANAGE)
     wanted = sorted({Role(role).value for role in roles})
     if not wanted:
         raise Invalid("invitation.no_role", gettext_noop("Choose at least one role."), fields={"roles": ["required"]})
+    earlier = Invitation.objects.filter(study=viewer.study, email=email.lower(), accepted_at=None, withdrawn_at=None)
+    earlier.update(withdrawn_at=at)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         study=viewer.study,
@@ -117,7 +124,8 @@ def find_invitation(token: str, at: datetime) -> Invitation:
 @write
 def accept_invitation(*, actor: User, token: str, at: datetime) -> Study:
     """Join the study of an invitation, with the roles it offers added to those one has. One link, one person."""
-    invitation = Invitation.objects.select_for_update().get(pk=find_invitation(token, at).pk)
+    Invitation.objects.select_for_update().get(pk=find_invitation(token, at).pk)
+    invitation = find_invitation(token, at)  # again, now that nobody else can take it up
     membership, is_new = Membership.objects.get_or_create(
         study=invitation.study,
         user=actor,
@@ -164,6 +172,8 @@ def _saved(row: M, code: str) -> M:
     try:
         with transaction.atomic():
             row.save(force_insert=True)
-    except IntegrityError:
+    except IntegrityError as error:
+        if "unique_in_study" not in str(error):
+            raise
         raise Conflict(code, gettext_noop("There is one of this name in the study already.")) from None
     return row

@@ -46,9 +46,7 @@ class Tool(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["study", "name"], name="tool_name_unique_in_study"),
             models.CheckConstraint(
-                condition=Q(
-                    kind__in=["anomaly_detection", "prognosis", "treatment_choice", "second_opinion", "other"]
-                ),
+                condition=Q(kind__in=["anomaly_detection", "prognosis", "treatment_choice", "second_opinion", "other"]),
                 name="tool_kind_known",
             ),
         ]

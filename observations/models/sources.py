@@ -20,7 +20,9 @@ class Source(models.Model):
     kind = models.CharField(max_length=10, choices=Kind)
     language = models.CharField(max_length=8, blank=True)
     observed_on = models.DateField(null=True, blank=True)
-    site = models.ForeignKey("observations.Site", null=True, blank=True, on_delete=models.PROTECT, related_name="sources")
+    site = models.ForeignKey(
+        "observations.Site", null=True, blank=True, on_delete=models.PROTECT, related_name="sources"
+    )
     observer = models.CharField(max_length=120, blank=True)
     tools = models.ManyToManyField("observations.Tool", through="SourceTool", related_name="sources")
     participants = models.ManyToManyField(

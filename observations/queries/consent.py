@@ -1,8 +1,8 @@
 """Consent as part of the query: which turns may be used for what.
 
-No record means *denied* for quoting, machine processing and release. A turn belongs to its participant; a turn of
-nobody in particular (a question, something observed) to all participants of its source, and the strictest wins. A
-source that no participant takes part in asks nobody's consent.
+No record means *denied* for quoting, machine processing and release. A turn belongs to its participant; what was said
+by someone who is not linked to a participant yet is denied. A turn of nobody in particular (a question, something
+observed) belongs to all participants of its source, and the strictest wins; where there are none, nobody is asked.
 """
 
 from enum import StrEnum
@@ -36,4 +36,5 @@ def _permitted(*uses: Use) -> Q:
     closed = SourceParticipant.objects.filter(source=OuterRef("source")).exclude(
         Exists(given.filter(participant=OuterRef("participant")))
     )
-    return Q(participant__isnull=False) & Q(own) | Q(participant__isnull=True) & ~Q(Exists(closed))
+    unknown_speaker = Q(participant__isnull=True, kind=Turn.Kind.SPEECH)
+    return Q(participant__isnull=False) & Q(own) | Q(participant__isnull=True) & ~unknown_speaker & ~Q(Exists(closed))

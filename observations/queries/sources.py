@@ -1,15 +1,17 @@
 """Reads of sources and their text."""
 
 import json
+import uuid
 from typing import Any
 
+from django.db import connection
 from django.db.models import QuerySet
 
 from fieldstudy.sealing import unseal
 from observations.models import Revision, Source, Turn
 
 
-def sources_of(study_id: object) -> QuerySet[Source]:
+def sources_of(study_id: uuid.UUID) -> QuerySet[Source]:
     """A study's sources with site, revision, tools and participants, oldest observation first. Three queries."""
     return (
         Source.objects.filter(study_id=study_id, revision__isnull=False)
@@ -17,6 +19,24 @@ def sources_of(study_id: object) -> QuerySet[Source]:
         .prefetch_related("tools", "participants")
         .order_by("observed_on", "created_at", "pk")
     )
+
+
+def held(source: Source) -> Source:
+    """The source with its text kept from correction until the transaction ends; as it is now, if corrected since.
+
+    Takes a lock FOR KEY SHARE, which holds off nobody but those who correct. One query, two after a correction.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT revision_id FROM observations_source WHERE id = %s FOR KEY SHARE", [source.pk])
+        (revision_id,) = cursor.fetchone()
+    return as_of(source, revision_id)
+
+
+def as_of(source: Source, revision_id: uuid.UUID) -> Source:
+    """The source itself when that is its revision, else read again. No query, or one."""
+    if revision_id == source.revision_id:
+        return source
+    return Source.objects.select_related("revision").defer("revision__sealed").get(pk=source.pk)
 
 
 def turns_of(source: Source) -> QuerySet[Turn]:
