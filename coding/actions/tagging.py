@@ -73,7 +73,7 @@ def stop_tagging(*, viewer: Viewer, run: TaggingRun, at: datetime) -> None:
 
 def tag_source(job: Job, lease: Lease) -> None:
     """The work of one tagging job. Doing it twice gives the same suggestions once."""
-    assert job.started_by is not None and job.study_id is not None
+    assert job.started_by is not None and job.study_id is not None and job.parent_id is not None
     viewer = enter_by_id(job.started_by, job.study_id, Permission.TAG)
     run = TaggingRun.objects.select_related("coder").get(job_id=job.parent_id, study_id=job.study_id)
     source = Source.objects.select_related("revision").get(pk=job.subject, study_id=job.study_id)
@@ -109,7 +109,7 @@ def keep_suggestions(*, viewer: Viewer, run: TaggingRun, source: Source, tags: S
             source=source,
             revision_id=source.revision_id,
             code=codes[tag.code],
-            code_revision_id=codes[tag.code].revision_id,
+            code_revision_id=codes[tag.code].revision_id,  # type: ignore[misc]  # every code has one once it is added
             start=tag.start,
             end=tag.end,
             now_start=tag.start,
@@ -135,7 +135,5 @@ BATCH = 100
 
 
 def _batches(turns: Sequence[Turn]) -> "list[list[TurnText]]":
-    texts = [
-        TurnText(str(turn.pk), turn.start, turn.text, turn.language, tuple(turn.sentence_ends)) for turn in turns
-    ]
+    texts = [TurnText(str(turn.pk), turn.start, turn.text, turn.language, tuple(turn.sentence_ends)) for turn in turns]
     return [texts[at : at + BATCH] for at in range(0, len(texts), BATCH)]

@@ -1,0 +1,138 @@
+"""Rows of a CSV table with a header, each with its line, as the codebook and the lexicon are brought in."""
+
+import csv
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from io import StringIO
+
+from fieldstudy.errors import Invalid, gettext_noop
+from fieldstudy.text import canonical, decode
+from observations.importers.base import ImportFailed, ImportProblem
+
+SEPARATORS = (",", ";", "\t")
+MOST_ROWS = 5_000
+LONGEST_CELL = 20_000
+
+
+@dataclass(frozen=True)
+class Row:
+    """One row: the line it begins on (from 1) and its cells by column, without white space at their edges."""
+
+    line: int
+    cells: dict[str, str]
+
+    def problem(self, code: str, message: str, *, found: str = "", expected: str = "") -> ImportProblem:
+        """A problem of this row; `found` and `expected` are also values for the places of the message."""
+        values = {"found": found, "expected": expected}
+        return ImportProblem(code, message, found=found, expected=expected, line=self.line, values=values)
+
+
+def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], bool]) -> list[Row]:
+    """The rows of a CSV file, empty ones left out. Separated by comma, semicolon or tab: whichever the header uses.
+
+    Parameters
+    ----------
+    content : bytes
+        In any encoding `fieldstudy.text.decode` can tell.
+    needed : sequence of str
+        Columns the header must have.
+    known : callable
+        Whether a column may be there.
+
+    Raises
+    ------
+    ImportFailed
+        `csv.empty`, `csv.column_missing`, `csv.column_unknown`, `csv.column_twice`, `csv.cells`, `csv.too_long`,
+        `csv.quotes`, and what decoding raises.
+    """
+    text = _text(content)
+    if not text.strip():
+        message = gettext_noop("The file is empty; a header and rows were expected.")
+        raise ImportFailed([ImportProblem("csv.empty", message)])
+    header, lines = _header_and_lines(text)
+    _check_header(header, needed, known)
+    rows: list[Row] = []
+    problems: list[ImportProblem] = []
+    for line, cells in lines:
+        if not any(cell.strip() for cell in cells):
+            continue
+        if len(cells) != len(header):
+            problems.append(_wrong_number(line, len(cells), len(header)))
+            continue
+        rows.append(Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}))
+    if len(rows) > MOST_ROWS or any(len(cell) > LONGEST_CELL for row in rows for cell in row.cells.values()):
+        problems.append(_too_long())
+    if problems:
+        raise ImportFailed(problems)
+    return rows
+
+
+def _text(content: bytes) -> str:
+    try:
+        return canonical(decode(content)[0])[0]
+    except Invalid as error:
+        raise ImportFailed([ImportProblem(error.code, error.message, values=error.values)]) from None
+
+
+def _header_and_lines(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    first = text.lstrip("\n").partition("\n")[0]
+    separator = max(SEPARATORS, key=first.count)
+    reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
+    lines: list[tuple[int, list[str]]] = []
+    before = 0
+    try:
+        for cells in reader:
+            lines.append((before + 1, cells))
+            before = reader.line_num
+    except csv.Error:
+        problem = ImportProblem(
+            "csv.quotes",
+            gettext_noop("From this line on the quotation marks do not match: a cell is opened and never closed."),
+            line=before + 1,
+        )
+        raise ImportFailed([problem]) from None
+    while not any(cell.strip() for cell in lines[0][1]):
+        lines.pop(0)
+    return [cell.strip().lower() for cell in lines[0][1]], lines[1:]
+
+
+def _check_header(header: Sequence[str], needed: Iterable[str], known: Callable[[str], bool]) -> None:
+    problems = [
+        _column("csv.column_missing", gettext_noop("The column %(found)s is missing."), name)
+        for name in needed
+        if name not in header
+    ]
+    problems += [
+        _column("csv.column_unknown", gettext_noop("The column %(found)s is not known."), name)
+        for name in header
+        if not known(name)
+    ]
+    problems += [
+        _column("csv.column_twice", gettext_noop("The column %(found)s is there twice."), name)
+        for name in sorted({name for name in header if header.count(name) > 1})
+    ]
+    if problems:
+        raise ImportFailed(problems)
+
+
+def _column(code: str, message: str, name: str) -> ImportProblem:
+    return ImportProblem(code, message, found=name[:40], line=1, values={"found": name[:40]})
+
+
+def _wrong_number(line: int, found: int, expected: int) -> ImportProblem:
+    return ImportProblem(
+        "csv.cells",
+        gettext_noop("The row has %(found)s cells; the header has %(expected)s."),
+        found=str(found),
+        expected=str(expected),
+        line=line,
+        values={"found": found, "expected": expected},
+    )
+
+
+def _too_long() -> ImportProblem:
+    return ImportProblem(
+        "csv.too_long",
+        gettext_noop("At most %(rows)s rows with cells of %(cell)s characters are read at once."),
+        values={"rows": MOST_ROWS, "cell": LONGEST_CELL},
+    )
