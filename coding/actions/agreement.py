@@ -1,0 +1,139 @@
+"""Audits of agreement: started by a person, computed by a worker from one consistent cut of the study."""
+
+import uuid
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import transaction
+from django.utils import timezone
+
+from coding.audit import audit
+from coding.audit_material import UNITS, Material, Unit
+from coding.models import AgreementRun, Code, CodebookVersion
+from coding.queries.agreement import Scope, material_of, scope_of, seed_of
+from fieldstudy.errors import Conflict, Invalid, gettext_noop
+from fieldstudy.jobs import Lease, start_job
+from fieldstudy.models import Job
+from fieldstudy.writes import cut, write
+from observations.access import Viewer, enter_by_id
+from observations.models import Site
+from observations.roles import Permission
+
+STEPS = 3
+
+
+@write
+def start_agreement_run(*, viewer: Viewer, id: uuid.UUID, unit: str, site: Site | None, at: datetime) -> AgreementRun:
+    """Let a worker compute agreement on the sources that two coders or more have submitted.
+
+    The same id with the same content gives the same run back.
+
+    Raises
+    ------
+    Invalid
+        `agreement.unit_unknown`.
+    Conflict
+        `agreement.nothing_to_compare` when no source has two readings the viewer may compare; `agreement.id_taken`.
+    """
+    viewer.need(Permission.AUDIT)
+    if unit not in UNITS:
+        raise Invalid(
+            "agreement.unit_unknown",
+            gettext_noop("Agreement is counted by turn, by sentence or by character."),
+            fields={"unit": ["unknown"]},
+        )
+    there = AgreementRun.objects.filter(pk=id).first()
+    if there is not None:
+        return _same(viewer, there, unit, site)
+    _comparable(scope_of(viewer, site))
+    run = AgreementRun.objects.create(
+        id=id, study=viewer.study, unit=unit, site=site, started_by=viewer.user, created_at=at
+    )
+    run.job = start_job(
+        kind="coding.compute_agreement",
+        subject=run.pk,
+        study_id=viewer.study.pk,
+        started_by=viewer.user,
+        at=at,
+        total=STEPS,
+    )
+    run.save(update_fields=["job"])
+    return run
+
+
+def compute_run(job: Job, lease: Lease) -> None:
+    """The work of one agreement job. Doing it twice gives the same figures for the same readings.
+
+    Raises Conflict `agreement.nothing_to_compare` when the readings are gone since it was started.
+    """
+    assert job.started_by is not None and job.study_id is not None
+    viewer = enter_by_id(job.started_by, job.study_id, Permission.AUDIT)
+    run = AgreementRun.objects.select_related("site").get(pk=job.subject, study_id=job.study_id)
+    with transaction.atomic():
+        last = cut(job.study_id)
+        scope = _comparable(scope_of(viewer, run.site))
+        material = _material(viewer, scope, cast(Unit, run.unit))
+        about = _about(viewer, scope, material)
+    lease.progress(1, STEPS)
+    figures = audit(material, seed=seed_of(material, scope.sources, scope.ids))
+    signs = about.pop("signs")
+    for code in figures["codes"]:
+        code["sign"] = signs[code["code"]]
+    lease.progress(2, STEPS)
+    keep_result(viewer=viewer, run=run, scope=scope, cut=last, result={**about, **figures}, at=timezone.now())
+
+
+@write
+def keep_result(
+    *, viewer: Viewer, run: AgreementRun, scope: Scope, cut: int, result: dict[str, Any], at: datetime
+) -> AgreementRun:
+    """Write what a run was computed from, and its figures."""
+    run.readings = scope.ids
+    run.codebook_versions = sorted({str(reading.codebook_version_id) for reading in scope.readings} - {"None"})
+    run.cut, run.result, run.computed_at = cut, result, at
+    run.save(update_fields=["readings", "codebook_versions", "cut", "result", "computed_at"])
+    return run
+
+
+def _comparable(scope: Scope) -> Scope:
+    if not scope.readings:
+        raise Conflict(
+            "agreement.nothing_to_compare",
+            gettext_noop(
+                "There is nothing to compare yet: two coders have to submit a first reading of the same source."
+            ),
+        )
+    return scope
+
+
+def _material(viewer: Viewer, scope: Scope, unit: Unit) -> Material:
+    material = material_of(viewer.study, scope.readings, unit)
+    if not material.codes:
+        raise Conflict("agreement.no_code", gettext_noop("The codebook had no code when these sources were read."))
+    return material
+
+
+def _about(viewer: Viewer, scope: Scope, material: Material) -> dict[str, Any]:
+    """What the result says of itself: who and what was compared, and what was left out."""
+    aliases = {str(reading.coder_id): reading.coder.alias for reading in scope.readings}
+    numbers = CodebookVersion.objects.filter(pk__in={reading.codebook_version_id for reading in scope.readings})
+    complete = material.finished.all(axis=1)
+    return {
+        "unit": material.unit,
+        "independent": scope.is_independent,
+        "n_sources": len(material.sources),
+        "n_sources_of_all": int(complete.sum()),
+        "n_readings": len(scope.readings),
+        "left_out": {"not_blind": scope.not_blind, "own_unsubmitted": scope.own_unsubmitted, "alone": scope.alone},
+        "sources": scope.sources,
+        "coders": [{"id": coder, "alias": aliases[coder]} for coder in material.coders],
+        "codebooks": sorted(numbers.values_list("number", flat=True)),
+        "signs": {str(pk): sign for pk, sign in Code.objects.filter(study=viewer.study).values_list("pk", "sign")},
+    }
+
+
+def _same(viewer: Viewer, run: AgreementRun, unit: str, site: Site | None) -> AgreementRun:
+    mine = run.study_id == viewer.study.pk and run.started_by_id == viewer.user.pk
+    if mine and run.unit == unit and run.site_id == (site.pk if site else None):
+        return run
+    raise Conflict("agreement.id_taken", gettext_noop("Another audit has this id."))

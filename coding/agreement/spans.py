@@ -1,0 +1,166 @@
+"""Segments as columns of integers, and several coders' segments on the sources they finished (`Continua`)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from coding.agreement.ratings import BoolArray, Coefficient, IntArray, RatingsError
+from fieldstudy.errors import gettext_noop
+
+
+@dataclass(frozen=True, eq=False)
+class Spans:
+    """Segments as five int arrays of one length: indices of source, coder and code, and offsets [start, end).
+
+    Offsets are Unicode code points of the source's text.
+    """
+
+    source: IntArray
+    coder: IntArray
+    code: IntArray
+    start: IntArray
+    end: IntArray
+
+    @classmethod
+    def from_rows(cls, rows: list[tuple[int, int, int, int, int]]) -> "Spans":
+        """Spans from (source, coder, code, start, end) rows."""
+        columns = np.array(rows, dtype=np.int64).reshape(len(rows), 5).T
+        return cls(*(np.ascontiguousarray(column) for column in columns))
+
+    def __len__(self) -> int:
+        return len(self.start)
+
+    def chosen(self, which: IntArray | BoolArray) -> "Spans":
+        """The spans at the given places or where the mask is true."""
+        return Spans(self.source[which], self.coder[which], self.code[which], self.start[which], self.end[which])
+
+
+def merged(spans: Spans) -> Spans:
+    """One coder's overlapping segments of one code in one source made into one; abutting ones stay apart.
+
+    Returns
+    -------
+    Spans
+        Sorted by source, coder, code and start.
+    """
+    if not len(spans):
+        return spans
+    reach = int(spans.end.max()) - min(int(spans.start.min()), 0) + 1
+    lane = (spans.source * (int(spans.coder.max()) + 1) + spans.coder) * (int(spans.code.max()) + 1) + spans.code
+    # Each (source, coder, code) gets its own stretch of one long axis, so one running maximum serves them all.
+    base = lane * reach - min(int(spans.start.min()), 0)
+    order = np.argsort(base + spans.start, kind="stable")
+    ordered = spans.chosen(order)
+    base = base[order]
+    farthest = np.maximum.accumulate(base + ordered.end)
+    first = np.flatnonzero(np.concatenate(([True], base[1:] + ordered.start[1:] >= farthest[:-1])))
+    if len(first) == len(ordered):
+        return ordered
+    ends = np.maximum.reduceat(base + ordered.end, first) - base[first]
+    kept = ordered.chosen(first)
+    return Spans(kept.source, kept.coder, kept.code, kept.start, ends)
+
+
+@dataclass(frozen=True, eq=False)
+class Continua:
+    """Several coders' segments on sources whose extent is known.
+
+    Parameters
+    ----------
+    given : Spans
+        Indices refer to `finished` and `codes`. Segments of coders who did not finish a source are left out.
+    begins, lengths : int arrays, shape (n_sources,)
+        Each source is [begin, begin + length).
+    finished : bool array, shape (n_sources, n_coders)
+        Who finished which source. A coder who finished and applied nothing disagrees with those who coded; one who did
+        not finish is missing.
+    codes : tuple of str
+        Labels.
+
+    Raises
+    ------
+    RatingsError
+        `continua.shape`; `continua.span_out_of_range` for an empty span or one outside its source.
+    """
+
+    given: Spans
+    begins: IntArray
+    lengths: IntArray
+    finished: BoolArray
+    codes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.begins.shape == self.lengths.shape == self.finished.shape[:1]:
+            raise RatingsError("continua.shape", gettext_noop("Sources, lengths and coders do not fit together."))
+        begin = self.begins[self.given.source]
+        outside = (self.given.start < begin) | (self.given.end > begin + self.lengths[self.given.source])
+        if (outside | (self.given.start >= self.given.end)).any():
+            raise RatingsError(
+                "continua.span_out_of_range", gettext_noop("A segment is empty or lies outside its source.")
+            )
+
+    @cached_property
+    def spans(self) -> Spans:
+        """Segments of finished pairs, merged, in sources that two coders or more finished."""
+        counted = self.finished[self.given.source, self.given.coder] & self.compared[self.given.source]
+        return merged(self.given.chosen(counted))
+
+    @cached_property
+    def compared(self) -> BoolArray:
+        """Which sources two coders or more finished, shape (n_sources,)."""
+        enough: BoolArray = self.finished.sum(axis=1) >= 2
+        return enough
+
+    @cached_property
+    def has_overlapping_codes(self) -> bool:
+        """Whether some coder put different codes on one passage."""
+        spans = self.spans
+        if len(spans) < 2:
+            return False
+        order = np.lexsort((spans.start, spans.coder, spans.source))
+        ordered = spans.chosen(order)
+        lane = ordered.source * self.finished.shape[1] + ordered.coder
+        reach = int(ordered.end.max()) - min(int(ordered.start.min()), 0) + 1
+        farthest = np.maximum.accumulate(lane * reach + ordered.end)
+        return bool((lane[1:] * reach + ordered.start[1:] < farthest[:-1]).any())
+
+    def of_code(self, code: int) -> "Continua":
+        """The same sources and coders with the segments of one code only."""
+        kept = self.given.chosen(self.given.code == code)
+        alone = Spans(kept.source, kept.coder, np.zeros_like(kept.code), kept.start, kept.end)
+        return Continua(alone, self.begins, self.lengths, self.finished, (self.codes[code],))
+
+    @property
+    def n_coders(self) -> int:
+        """Number of coders."""
+        return int(self.finished.shape[1])
+
+    @property
+    def n_missing(self) -> int:
+        """Number of (source, coder) pairs that were not finished."""
+        return int((~self.finished).sum())
+
+    def coefficient(
+        self,
+        name: str,
+        value: float | None,
+        undefined_because: str | None = None,
+        *,
+        observed: float | None = None,
+        expected: float | None = None,
+        extra: Mapping[str, float | int | str | None] | None = None,
+    ) -> Coefficient:
+        """A coefficient that carries the size of these continua; `n_units` counts merged segments."""
+        return Coefficient(
+            name=name,
+            value=value,
+            undefined_because=undefined_because,
+            observed=observed,
+            expected=expected,
+            n_units=len(self.spans),
+            n_coders=self.n_coders,
+            n_missing=self.n_missing,
+            extra=extra or {},
+        )

@@ -1,0 +1,115 @@
+"""Audits of agreement over HTTP: starting one, seeing how far it is, reading its figures."""
+
+import uuid
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from coding.actions.agreement import start_agreement_run
+from coding.audit_material import UNITS
+from coding.models import AgreementRun
+from coding.queries.agreement import runs_visible_to
+from fieldstudy.api.pagination import Cursor
+from fieldstudy.models import Job
+from fieldstudy.web import sentence, user_of
+from observations.access import enter, get_row, nothing_here
+from observations.models import Site
+from observations.roles import Permission
+
+
+class AgreementRunIn(serializers.Serializer):
+    """What to compute: by which unit, of all sources or of one site's. `id` may come from the client."""
+
+    id = serializers.UUIDField(required=False)
+    unit = serializers.ChoiceField(UNITS, default="turn")
+    site = serializers.UUIDField(required=False, allow_null=True, default=None)
+
+
+class AgreementRunOut(serializers.Serializer):
+    """An audit. `cut` is the last entry of the history it saw."""
+
+    id = serializers.UUIDField()
+    unit = serializers.ChoiceField(UNITS)
+    site = serializers.UUIDField(allow_null=True)
+    created_at = serializers.DateTimeField()
+    computed_at = serializers.DateTimeField(allow_null=True)
+    cut = serializers.IntegerField(allow_null=True)
+    state = serializers.ChoiceField(Job.State.values, allow_null=True)
+    problem = serializers.CharField()
+
+
+class AgreementRunFull(AgreementRunOut):
+    """An audit with its figures; `result` is null until it is computed."""
+
+    readings = serializers.ListField(child=serializers.UUIDField())
+    codebook_versions = serializers.ListField(child=serializers.UUIDField())
+    result = serializers.JSONField(allow_null=True)
+
+
+class AgreementRunsView(APIView):
+    """The audits of a study."""
+
+    @extend_schema(
+        operation_id="agreement_runs_list",
+        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int)],
+        responses=AgreementRunOut(many=True),
+        description="The audits whose readings you may all know of, and your own unfinished ones, without figures.",
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        viewer = enter(user_of(request), slug, Permission.AUDIT)
+        pages = Cursor()
+        runs = runs_visible_to(viewer).select_related("job").defer("result").order_by("id")
+        page = pages.paginate_queryset(runs, request, view=self) or []
+        return pages.get_paginated_response([AgreementRunOut(_record(run)).data for run in page])
+
+    @extend_schema(
+        operation_id="agreement_runs_start",
+        request=AgreementRunIn,
+        responses={201: AgreementRunOut},
+        description="Let a worker compute agreement. 409 when no source has two readings you may compare.",
+    )
+    def post(self, request: Request, slug: str) -> Response:
+        viewer = enter(user_of(request), slug, Permission.AUDIT)
+        sent = AgreementRunIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        asked = sent.validated_data
+        site = get_row(viewer, Site, asked["site"]) if asked["site"] else None
+        run = start_agreement_run(
+            viewer=viewer, id=asked.get("id", uuid.uuid4()), unit=asked["unit"], site=site, at=timezone.now()
+        )
+        return Response(AgreementRunOut(_record(run)).data, status=201)
+
+
+class AgreementRunView(APIView):
+    """One audit."""
+
+    @extend_schema(operation_id="agreement_runs_read", responses=AgreementRunFull)
+    def get(self, request: Request, slug: str, run_id: uuid.UUID) -> Response:
+        viewer = enter(user_of(request), slug, Permission.AUDIT)
+        run = runs_visible_to(viewer).select_related("job").filter(pk=run_id).first()
+        if run is None:
+            raise nothing_here()
+        result = run.result
+        if result is not None and run.started_by_id != viewer.user.pk:
+            # What was left out counts readings that this person may not know of.
+            result = {name: value for name, value in result.items() if name != "left_out"}
+        more = {"readings": run.readings, "codebook_versions": run.codebook_versions, "result": result}
+        return Response(AgreementRunFull(_record(run) | more).data)
+
+
+def _record(run: AgreementRun) -> dict[str, Any]:
+    return {
+        "id": run.pk,
+        "unit": run.unit,
+        "site": run.site_id,
+        "created_at": run.created_at,
+        "computed_at": run.computed_at,
+        "cut": run.cut,
+        "state": run.job.state if run.job else None,
+        "problem": sentence(run.job.problem, run.job.problem_values) if run.job else "",
+    }

@@ -1,0 +1,129 @@
+"""What an audit is computed from: turns, the passages coders applied in them, and who could decide on what."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, Literal
+
+import numpy as np
+
+from coding.agreement.ratings import BoolArray, IntArray
+from coding.agreement.spans import Continua, Spans
+from coding.units import Units, VisibleText
+
+Unit = Literal["turn", "sentence", "character"]
+UNITS: Final[tuple[Unit, ...]] = ("turn", "sentence", "character")
+LEFT_OUT_KINDS: Final = frozenset({"question", "heading", "interpretation"})
+"""Turns that are nobody's evidence: they are no units, and neither are their sentences. Characters count everywhere."""
+
+
+@dataclass(frozen=True)
+class AuditedTurn:
+    """A turn of a source, `[start, end)` in code points of its text; `sentence_ends` are counted the same way."""
+
+    id: str
+    source: int
+    number: int
+    kind: str
+    start: int
+    text: str
+    sentence_ends: tuple[int, ...]
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.text)
+
+
+@dataclass(frozen=True, eq=False)
+class Material:
+    """What an audit is computed from.
+
+    Attributes
+    ----------
+    unit : {"turn", "sentence", "character"}
+    sources, coders, codes : tuple of str
+        Ids, in the order of the arrays' axes.
+    turns : tuple of AuditedTurn
+        In order of source and start. Where some are left out, no passage touches them.
+    spans : Spans
+        Passages, in indices of the three.
+    finished : bool array, shape (n_sources, n_coders)
+        Who submitted a reading of which source.
+    available : bool array, shape (n_sources, n_coders, n_codes)
+        False where the codebook of that reading lacked the code: it is then missing, and not "nothing here".
+    """
+
+    unit: Unit
+    sources: tuple[str, ...]
+    coders: tuple[str, ...]
+    codes: tuple[str, ...]
+    turns: tuple[AuditedTurn, ...]
+    spans: Spans
+    finished: BoolArray
+    available: BoolArray
+
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The text of each source, with blanks in place of turns left out."""
+        pieces: list[list[str]] = [[] for _ in self.sources]
+        reached = [0] * len(self.sources)
+        for turn in self.turns:
+            pieces[turn.source] += [" " * (turn.start - reached[turn.source]), turn.text]
+            reached[turn.source] = turn.end
+        return tuple("".join(each) for each in pieces)
+
+    @cached_property
+    def visible(self) -> VisibleText:
+        return VisibleText.of_texts(self.texts)
+
+    @cached_property
+    def lengths(self) -> IntArray:
+        """Code points of each source, shape (n_sources,)."""
+        return np.array([len(text) for text in self.texts], dtype=np.int64)
+
+    @cached_property
+    def deciding(self) -> BoolArray:
+        """Which coder could apply which code in which source, shape (n_sources, n_coders, n_codes)."""
+        able: BoolArray = self.finished[:, :, None] & self.available
+        return able
+
+    def of_coders(self, chosen: Sequence[int]) -> "Material":
+        """The same material as if only these coders had read."""
+        places = np.full(len(self.coders), -1)
+        places[list(chosen)] = np.arange(len(chosen))
+        kept = self.spans.chosen(places[self.spans.coder] >= 0)
+        return Material(
+            unit=self.unit,
+            sources=self.sources,
+            coders=tuple(self.coders[place] for place in chosen),
+            codes=self.codes,
+            turns=self.turns,
+            spans=Spans(kept.source, places[kept.coder], kept.code, kept.start, kept.end),
+            finished=self.finished[:, list(chosen)],
+            available=self.available[:, list(chosen)],
+        )
+
+    def continua(self, code: int | None) -> Continua:
+        """Passages of one code on all characters, or with None of any code, whichever it is."""
+        spans = self.spans if code is None else self.spans.chosen(self.spans.code == code)
+        alone = Spans(spans.source, spans.coder, np.zeros_like(spans.code), spans.start, spans.end)
+        finished = self.finished if code is None else self.deciding[:, :, code]
+        begins = np.zeros_like(self.lengths)
+        return Continua(alone, begins, self.lengths, finished, ("any" if code is None else self.codes[code],))
+
+
+def units_of(turns: Sequence[AuditedTurn], unit: Unit) -> Units:
+    """The stretches coders decide on; the id of each is the place of its turn in `turns`.
+
+    For characters these are all turns, of whatever kind: an interval may have to resample them.
+    """
+    rows: list[tuple[int, int, int, int]] = []
+    for place, turn in enumerate(turns):
+        if unit != "character" and turn.kind in LEFT_OUT_KINDS:
+            continue
+        inner = [end for end in turn.sentence_ends if turn.start < end < turn.end] if unit == "sentence" else []
+        borders = [turn.start, *inner, turn.end]
+        rows += [(turn.source, start, end, place) for start, end in pairwise(borders)]
+    source, start, end, places = np.array(rows, dtype=np.int64).reshape(len(rows), 4).T
+    return Units(source=source, start=start, end=end, ids=tuple(int(place) for place in places))

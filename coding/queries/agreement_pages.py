@@ -1,0 +1,237 @@
+"""The audit as its page shows it: the run to show, its rows weakest first, and where their marks stand."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Case, IntegerField, Value, When
+
+from coding.agreement.bootstrap import FEWEST_SOURCES
+from coding.audit import FEWEST
+from coding.audit_material import Unit
+from coding.models import AgreementRun, Code
+from coding.queries.agreement import Scope, runs_visible_to, scope_of
+from fieldstudy.errors import gettext_noop
+from fieldstudy.models import Job
+from observations.access import Viewer, nothing_here
+from observations.models import Site
+
+AXIS = (-0.2, 1.0)
+STEPS = (0.3, 0.4, 0.55, 0.67, 0.8, 0.9)
+"""Borders of the seven steps of ink; .67 and .80 are Krippendorff's customary thresholds."""
+
+WITHHELD = {
+    "turn": gettext_noop("not shown — used in %(n)s turns, %(needed)s needed"),
+    "sentence": gettext_noop("not shown — used in %(n)s sentences, %(needed)s needed"),
+    "character": gettext_noop("not shown — used in %(n)s turns, %(needed)s needed"),
+}
+
+
+@dataclass(frozen=True)
+class Plot:
+    """Where dot and line of a forest row stand, in percent of its width, as SVG attributes say it."""
+
+    dot: str
+    low: str | None
+    high: str | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Alpha of one pair of coders on one code; `step` is "none" where it has no value or is withheld."""
+
+    pair: str
+    names: str
+    value: float | None
+    step: str
+    because: str | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """A code's figures, or with `code` None those of all codes; percentages are whole numbers.
+
+    `undefined_because` or `withheld` (a marked message, to be filled with `counts`) stand in place of alpha.
+    """
+
+    code: Code | None
+    n: int
+    alpha: float | None
+    low: float | None
+    high: float | None
+    no_interval_because: str | None
+    plot: Plot | None
+    undefined_because: str | None
+    withheld: str | None
+    counts: Mapping[str, int]
+    percent: int | None
+    positive: int | None
+    used: int | None
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class AuditPage:
+    """What the page shows: `run` with its rows, None before the first.
+
+    `pending` is the viewer's newest run, if it has not ended or has failed. `is_stale` says that other readings, texts
+    or codes would be compared today; `resampled` is "sources" or "units", or "" where one source allows no interval.
+    """
+
+    unit: Unit
+    site: Site | None
+    scope: Scope
+    run: AgreementRun | None
+    pending: AgreementRun | None
+    rows: tuple[Row, ...]
+    cannot: tuple[Row, ...]
+    overall: Row | None
+    pairs: tuple[str, ...]
+    is_stale: bool
+    resampled: str
+
+    @property
+    def result(self) -> dict[str, Any]:
+        """The stored result of the run shown, empty without one."""
+        return (self.run.result if self.run else None) or {}
+
+
+def audit_page(viewer: Viewer, unit: Unit, site: Site | None, run: AgreementRun | None = None) -> AuditPage:
+    """The audit of a study or site by one unit: the run given, else the latest of what would be compared now.
+
+    Five or six queries.
+    """
+    scope = scope_of(viewer, site)
+    run = run or _latest(viewer, unit, site, scope)
+    pending = _pending(viewer, unit, site, run)
+    if run is None or run.result is None:
+        return AuditPage(unit, site, scope, None, pending, (), (), None, (), False, "")
+    result = run.result
+    aliases = {coder["id"]: coder["alias"] for coder in result["coders"]}
+    codes = _codes(result)
+    rows = [_row(codes[found["code"]], found, unit, aliases) for found in result["codes"] if found["code"] in codes]
+    shown = sorted((row for row in rows if row.plot), key=lambda row: (row.alpha, row.code.sign if row.code else ""))
+    cannot = sorted((row for row in rows if not row.plot), key=lambda row: (-row.n, row.code.sign if row.code else ""))
+    changed = run.readings != scope.ids or result["sources"] != scope.sources
+    return AuditPage(
+        unit=unit,
+        site=site,
+        scope=scope,
+        run=run,
+        pending=pending,
+        rows=tuple(shown),
+        cannot=tuple(cannot),
+        overall=_row(None, result["overall"], unit, aliases),
+        pairs=tuple(cell.names for cell in _cells(result["overall"], aliases)),
+        is_stale=changed or any(code.merged_into_id for code in codes.values()),
+        resampled="" if result["n_sources"] < 2 else "units" if result["n_sources"] < FEWEST_SOURCES else "sources",
+    )
+
+
+def finished_run(viewer: Viewer, run_id: uuid.UUID) -> AgreementRun:
+    """A finished run the viewer may know of. Two queries; raises Missing otherwise."""
+    runs = runs_visible_to(viewer).filter(pk=run_id, computed_at__isnull=False)
+    run = runs.select_related("site", "started_by").first()
+    if run is None:
+        raise nothing_here()
+    return run
+
+
+def _latest(viewer: Viewer, unit: str, site: Site | None, scope: Scope) -> AgreementRun | None:
+    """The latest run of what would be compared now; where there is none, the latest that the viewer may see."""
+    runs = runs_visible_to(viewer).filter(unit=unit, site=site, computed_at__isnull=False).select_related("site")
+    same = Case(When(readings=scope.ids, then=Value(1)), default=Value(0), output_field=IntegerField())
+    return runs.annotate(same=same).order_by("-same", "-created_at", "pk").first()
+
+
+def _pending(viewer: Viewer, unit: str, site: Site | None, shown: AgreementRun | None) -> AgreementRun | None:
+    runs = AgreementRun.objects.filter(study=viewer.study, unit=unit, site=site, started_by=viewer.user)
+    newest = runs.select_related("job").order_by("-created_at", "pk").first()
+    if newest is None or newest.job is None or newest.job.state == Job.State.DONE:
+        return None
+    return newest if newest != shown else None
+
+
+def _codes(result: Mapping[str, Any]) -> dict[str, Code]:
+    codes = Code.objects.filter(pk__in=[found["code"] for found in result["codes"]]).select_related("revision")
+    return {str(code.pk): code for code in codes}
+
+
+def _row(code: Code | None, found: Mapping[str, Any], unit: str, aliases: Mapping[str, str]) -> Row:
+    n, alpha = found["n"], found["alpha"]
+    interval = alpha["interval"]
+    value = alpha["value"] if n >= FEWEST else None
+    low, high = (interval["low"], interval["high"]) if value is not None else (None, None)
+    return Row(
+        code=code,
+        n=n,
+        alpha=value,
+        low=low,
+        high=high,
+        no_interval_because=interval["undefined_because"],
+        plot=None if value is None else Plot(_place(value), _maybe_place(low), _maybe_place(high)),
+        undefined_because=alpha["undefined_because"],
+        withheld=WITHHELD[unit] if value is None and alpha["undefined_because"] is None else None,
+        counts={"n": n, "needed": FEWEST},
+        percent=_percent(found["percent"]),
+        positive=_percent(found["positive"]),
+        used=_percent(found["prevalence"]),
+        cells=_cells(found, aliases),
+    )
+
+
+def _cells(found: Mapping[str, Any], aliases: Mapping[str, str]) -> tuple[Cell, ...]:
+    order = list(aliases)
+    return tuple(_cell(pair, [order.index(coder) for coder in pair["coders"]], aliases) for pair in found["pairs"])
+
+
+def _cell(pair: Mapping[str, Any], places: Sequence[int], aliases: Mapping[str, str]) -> Cell:
+    value = pair["alpha"]["value"] if pair["n"] >= FEWEST else None
+    return Cell(
+        pair="-".join(str(place) for place in places),
+        names="–".join(aliases[coder] for coder in pair["coders"]),
+        value=value,
+        step="none" if value is None else str(1 + sum(value >= border for border in STEPS)),
+        because=pair["alpha"]["undefined_because"],
+    )
+
+
+def _place(value: float) -> str:
+    low, high = AXIS
+    return f"{100 * (min(max(value, low), high) - low) / (high - low):.2f}%"
+
+
+def _maybe_place(value: float | None) -> str | None:
+    return None if value is None else _place(value)
+
+
+def _percent(share: float | None) -> int | None:
+    return None if share is None else round(100 * share)
+
+
+def audit_table(run: AgreementRun) -> list[list[str]]:
+    """The figures of a run as the rows of a table with a header: signs, plain numbers, empty where undefined."""
+    result = run.result or {}
+    aliases = {coder["id"]: coder["alias"] for coder in result["coders"]}
+    pairs = ["-".join(aliases[coder] for coder in pair["coders"]) for pair in result["overall"]["pairs"]]
+    header = [*TABLE, *(f"{name} {pair}" for pair in pairs for name in ("alpha", "cohen"))]
+    rows = [[found["sign"], found["code"], *_cells_of(found)] for found in result["codes"]]
+    return [header, *sorted(rows), [f"all ({result['overall']['measure']})", "", *_cells_of(result["overall"])]]
+
+
+TABLE = ("code", "id", "alpha", "low", "high", "resampled", "undefined", "percent", "positive", "prevalence", "n")
+
+
+def _cells_of(found: Mapping[str, Any]) -> list[str]:
+    alpha = found["alpha"]
+    interval = alpha["interval"]
+    numbers = [alpha["value"], interval["low"], interval["high"]]
+    beside = [found["percent"], found["positive"], found["prevalence"], found["n"]]
+    by_pair = [pair.get(name, {}).get("value") for pair in found["pairs"] for name in ("alpha", "cohen")]
+    words = [interval["resampled"] if interval["low"] is not None else "", alpha["undefined_because"] or ""]
+    return [*map(_written, numbers), *words, *map(_written, [*beside, *by_pair])]
+
+
+def _written(number: float | int | None) -> str:
+    return "" if number is None else repr(number)

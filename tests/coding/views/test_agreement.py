@@ -1,0 +1,201 @@
+"""The audit's pages, over HTTP."""
+
+import json
+import uuid
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.urls import reverse
+
+from coding.actions.agreement import start_agreement_run
+from coding.management.commands import agreement as command
+from coding.models import AgreementRun, Code
+from fieldstudy.models import Job, User
+from observations.models import Source, Study
+from tests import builders
+
+LINES = tuple(f"Line {number} of the talk." for number in range(8))
+
+
+@pytest.fixture
+def strict(study: Study) -> Code:
+    return builders.make_code(study, "STR")
+
+
+@pytest.fixture
+def source(study: Study, strict: Code, coder_ana: User, coder_ben: User) -> Source:
+    """Ana codes lines 0 to 5, Ben 0 to 3 and 6; both submit."""
+    source = builders.make_source(study, *LINES)
+    for line in range(6):
+        builders.code(source, LINES[line], strict, by=coder_ana)
+    for line in (0, 1, 2, 3, 6):
+        builders.code(source, LINES[line], strict, by=coder_ben)
+    for coder in (coder_ana, coder_ben):
+        builders.submit(source, by=coder)
+    return source
+
+
+@pytest.fixture
+def run(study: Study, source: Source, supervisor: User) -> AgreementRun:
+    viewer = builders.viewer_of(study, supervisor)
+    run = start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit="turn", site=None, at=builders.AT)
+    builders.do_jobs()
+    run.refresh_from_db()
+    return run
+
+
+@pytest.fixture
+def page(study: Study) -> str:
+    return reverse("agreement", args=[study.slug])
+
+
+def passages(run: AgreementRun, code: Code) -> str:
+    return reverse("agreement_passages", args=[run.study.slug, run.pk, code.pk])
+
+
+def test_before_two_readings_the_page_says_what_is_missing(page, study, supervisor, client_for):
+    answer = client_for(supervisor).get(page)
+    assert answer.status_code == 200
+    assert "Two coders have to submit" in answer.content.decode()
+
+
+def test_before_the_first_run_the_page_offers_to_compute(page, source, supervisor, client_for):
+    assert "Compute agreement" in client_for(supervisor).get(page).content.decode()
+
+
+def test_starting_leads_to_a_page_that_shows_the_work(page, study, source, supervisor, client_for):
+    client = client_for(supervisor)
+    started = client.post(reverse("agreement_start", args=[study.slug]), {"unit": "sentence"})
+    assert started.status_code == 302 and "unit=sentence" in started["Location"]
+    assert f'id="job-{Job.objects.get().pk}"' in client.get(started["Location"]).content.decode()
+
+
+def test_starting_with_nothing_to_compare_says_so(study, supervisor, client_for):
+    answer = client_for(supervisor).post(reverse("agreement_start", args=[study.slug]), {"unit": "turn"})
+    assert answer.status_code == 409
+
+
+def test_the_table_shows_alpha_and_links_every_number(page, run, strict, supervisor, client_for):
+    shown = client_for(supervisor).get(page).content.decode()
+    assert '<svg class="forest"' in shown
+    assert f'href="{passages(run, strict)}?pair=0-1"' in shown
+
+
+def test_the_page_in_french_writes_numbers_with_a_comma(page, run, supervisor, client_for):
+    client = client_for(supervisor)
+    client.post(reverse("set_language"), {"language": "fr"})
+    assert ">0,67</text>" in client.get(page).content.decode()
+
+
+def test_a_coder_may_not_see_the_page(page, study, coder_ana, client_for):
+    assert client_for(coder_ana).get(page).status_code == 403
+
+
+def test_an_outsider_finds_nothing(page, run, strict, outsider, client_for):
+    client = client_for(outsider)
+    assert {client.get(page).status_code, client.get(passages(run, strict)).status_code} == {404}
+
+
+@pytest.mark.parametrize("site", ["x", "00000000-0000-0000-0000-000000000000"])
+def test_a_site_that_is_not_there_is_missing(page, study, supervisor, client_for, site):
+    assert client_for(supervisor).get(page, {"site": site}).status_code == 404
+
+
+def test_a_number_opens_the_passages_in_the_panel(run, strict, supervisor, client_for):
+    answer = client_for(supervisor).get(passages(run, strict), headers={"HX-Request": "true"})
+    shown = answer.content.decode()
+    assert shown.lstrip().startswith("<aside")
+    assert "3 turns where readings differ" in shown and LINES[4] in shown
+
+
+def test_the_passages_are_a_page_of_their_own_too(run, strict, supervisor, client_for):
+    shown = client_for(supervisor).get(passages(run, strict), {"at": "2"}).content.decode()
+    assert 'id="codes"' in shown and "2 of 3" in shown and LINES[5] in shown
+
+
+def test_the_panel_names_no_coder(run, strict, supervisor, client_for):
+    shown = client_for(supervisor).get(passages(run, strict), headers={"HX-Request": "true"}).content.decode()
+    assert not {name for name in ("Ana", "Ben", "C1", "C2") if name in shown}
+
+
+def test_the_panel_links_to_the_turn_in_the_text(run, source, strict, supervisor, client_for):
+    shown = client_for(supervisor).get(passages(run, strict), headers={"HX-Request": "true"}).content.decode()
+    assert f"{reverse('workspace', args=[source.study.slug, source.pk])}#t5" in shown
+
+
+def test_all_codes_together_open_their_passages(study, run, supervisor, client_for):
+    address = reverse("agreement_all_passages", args=[study.slug, run.pk])
+    assert "3 turns where readings differ" in client_for(supervisor).get(address).content.decode()
+
+
+def test_a_stale_run_offers_to_compute_again(page, study, run, supervisor, coder_ana, coder_ben, client_for):
+    later = builders.make_source(study, *LINES, title="Interview 2")
+    for coder in (coder_ana, coder_ben):
+        builders.submit(later, by=coder)
+    assert "Compute again" in client_for(supervisor).get(page).content.decode()
+
+
+def test_the_table_can_be_taken_as_csv(study, run, supervisor, client_for):
+    answer = client_for(supervisor).get(reverse("agreement_csv", args=[study.slug, run.pk]))
+    lines = answer.content.decode("utf-8-sig").splitlines()
+    assert answer["Content-Type"].startswith("text/csv")
+    assert [line.split(",")[0] for line in lines] == ["code", "STR", "all (sets)"]
+
+
+def test_a_finished_run_makes_the_page_load_again(study, run, supervisor, client_for):
+    answer = client_for(supervisor).get(reverse("agreement_waiting", args=[study.slug, run.pk]))
+    assert answer["HX-Refresh"] == "true"
+
+
+def test_a_run_is_started_and_read_over_the_api(study, source, strict, supervisor, client_for):
+    client = client_for(supervisor)
+    runs = reverse("api:agreement_runs", args=[study.slug])
+    started = client.post(runs, {"unit": "character"}, content_type="application/json")
+    assert started.status_code == 201 and started.json()["state"] == "queued"
+    builders.do_jobs()
+    read = client.get(reverse("api:agreement_run", args=[study.slug, started.json()["id"]])).json()
+    assert read["result"]["codes"][0]["code"] == str(strict.pk)
+    assert [listed["id"] for listed in client.get(runs).json()["results"]] == [read["id"]]
+
+
+def test_the_api_hides_a_run_over_hidden_readings(study, run, lead, client_for):
+    builders.give_roles(study, lead, "lead", "coder")
+    client = client_for(lead)
+    assert client.get(reverse("api:agreement_run", args=[study.slug, run.pk])).status_code == 404
+    assert client.get(reverse("api:agreement_runs", args=[study.slug])).json()["results"] == []
+
+
+@pytest.fixture
+def worker(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The workers' part done at once, where the command would wait for them."""
+    monkeypatch.setattr(command, "wait_for", lambda job, label: builders.do_jobs())
+
+
+def called(study: Study, *options: str) -> str:
+    out = StringIO()
+    call_command("agreement", study.slug, *options, stdout=out)
+    return out.getvalue()
+
+
+def test_the_command_prints_a_table(study, source, worker):
+    lines = called(study).splitlines()
+    assert lines[0] == "By turn. Sources: 1. Units: 8. Coders: 2."
+    assert [line.split()[0] for line in lines[2:]] == ["code", "STR", "all"]
+
+
+def test_the_command_prints_json(study, source, strict, supervisor, worker):
+    told = json.loads(called(study, "--json", "--unit", "sentence", "--as", supervisor.email))
+    assert told["unit"] == "sentence" and told["codes"][0]["sign"] == "STR"
+    assert AgreementRun.objects.get().started_by == supervisor
+
+
+def test_the_command_says_when_there_is_nothing_to_compare(study, worker):
+    with pytest.raises(CommandError, match=r"agreement\.nothing_to_compare"):
+        called(study)
+
+
+def test_the_command_knows_sites_by_name(study, source, worker):
+    with pytest.raises(CommandError, match=r"command\.no_such_site"):
+        called(study, "--site", "Nowhere")
