@@ -3,10 +3,13 @@
 from typing import TypeVar
 
 from coding.models import Segment, Suggestion
+from coding.queries.visible import segments_visible_to
 from fieldstudy.edits import EditMap
 from fieldstudy.spans import Span
+from observations.access import Viewer
 from observations.anchors import Effect
 from observations.models import Revision, Source
+from observations.roles import Permission
 
 Anchored = TypeVar("Anchored", Segment, Suggestion)
 
@@ -15,9 +18,13 @@ class SegmentCarrier:
     """Keeps `now_start` and `now_end` of every segment; one that loses all its words is removed, and can be restored
     nowhere, so the person correcting was asked first."""
 
-    def foresee(self, source: Source, edits: EditMap) -> Effect:
+    def foresee(self, viewer: Viewer, source: Source, edits: EditMap) -> Effect:
+        """For a coder counts only what they may know of: trying out corrections must not show where others coded."""
         moved = changed = lost = 0
-        for start, end in Segment.objects.filter(source=source, removed_at=None).values_list("now_start", "now_end"):
+        is_coder = viewer.may(Permission.CODE)
+        known = segments_visible_to(viewer) if is_coder else Segment.objects.filter(removed_at=None)
+        known = known.filter(source=source)
+        for start, end in known.values_list("now_start", "now_end"):
             carried = edits.carry(Span(start, end))
             if carried.span is None:
                 lost += 1
@@ -48,7 +55,7 @@ class SegmentCarrier:
 class SuggestionCarrier:
     """Keeps the place of every suggestion; one whose words are gone stays where they were, empty, and is not shown."""
 
-    def foresee(self, source: Source, edits: EditMap) -> Effect:
+    def foresee(self, viewer: Viewer, source: Source, edits: EditMap) -> Effect:
         return Effect()
 
     def carry(self, source: Source, edits: EditMap, revision: Revision) -> None:

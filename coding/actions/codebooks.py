@@ -81,7 +81,7 @@ def redefine_code(
 ) -> Code:
     """Change what a code means, as its next revision; segments keep the revision they were made under."""
     viewer.need(Permission.CODEBOOK)
-    code = Code.objects.select_for_update().select_related("revision").get(pk=code.pk)
+    code = Code.objects.select_for_update(of=("self",)).select_related("revision").get(pk=code.pk)
     code.sign = code.sign if sign == code.sign else _free_sign(viewer, sign)
     code.stance, code.asks_weight = stance, asks_weight
     held = code.revision
@@ -103,7 +103,7 @@ def move_code(*, viewer: Viewer, code: Code, parent: Code | None, position: int)
         if above.pk == code.pk:
             raise Invalid("code.under_itself", gettext_noop("A code cannot stand below itself."))
         above = above.parent
-    siblings = [row for row in Code.objects.filter(study=viewer.study, parent=parent).order_by("position", "pk")]
+    siblings = list(Code.objects.filter(study=viewer.study, parent=parent).order_by("position", "pk"))
     siblings = [row for row in siblings if row.pk != code.pk]
     code.parent = parent
     siblings.insert(max(0, min(position, len(siblings))), code)
@@ -156,7 +156,7 @@ def publish_codebook(*, viewer: Viewer, id: uuid.UUID, note: str, at: datetime) 
                 study=viewer.study,
                 version=version,
                 code=code,
-                revision_id=code.revision_id,
+                revision_id=code.revision_id,  # type: ignore[misc]  # every code has one once it is added
                 parent_id=code.parent_id,
                 position=code.position,
                 sign=code.sign,
@@ -171,7 +171,15 @@ def publish_codebook(*, viewer: Viewer, id: uuid.UUID, note: str, at: datetime) 
 
 @write
 def add_lexicon_entry(
-    *, viewer: Viewer, id: uuid.UUID, code: Code, language: str, kind: str, expression: str, at: datetime, note: str = ""
+    *,
+    viewer: Viewer,
+    id: uuid.UUID,
+    code: Code,
+    language: str,
+    kind: str,
+    expression: str,
+    at: datetime,
+    note: str = "",
 ) -> LexiconEntry:
     """A phrase or pattern by which the machine recognises a code. Raises Invalid `lexicon.*` when it cannot be read."""
     viewer.need(Permission.CODEBOOK)
@@ -232,7 +240,10 @@ def _free_sign(viewer: Viewer, sign: str) -> str:
         )
     if Code.objects.filter(study=viewer.study, sign=sign, retired_at=None).exists():
         raise Conflict(
-            "code.sign_taken", gettext_noop("Another code has the sign %(sign)s."), fields={"sign": ["taken"]}, sign=sign
+            "code.sign_taken",
+            gettext_noop("Another code has the sign %(sign)s."),
+            fields={"sign": ["taken"]},
+            sign=sign,
         )
     return sign
 

@@ -9,7 +9,7 @@ from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.models import User
 from fieldstudy.writes import write
 from observations.access import Viewer
-from observations.models import Membership, Source
+from observations.models import Membership, Source, Study
 from observations.roles import Permission, Role
 
 MACHINE_ALIAS = "M"
@@ -69,6 +69,11 @@ def withdraw_assignment(*, viewer: Viewer, assignment: Assignment, at: datetime)
 
 
 def _person(viewer: Viewer, user: User, alias: str) -> Coder:
+    coder = Coder.objects.filter(study=viewer.study, user=user).first()
+    if coder is not None:
+        return coder
+    # Aliases are given one at a time: two people who begin at the same moment get two of them.
+    Study.objects.select_for_update(no_key=True).get(pk=viewer.study.pk)
     coder = Coder.objects.filter(study=viewer.study, user=user).first()
     if coder is not None:
         return coder

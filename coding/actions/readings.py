@@ -5,16 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from coding.actions.coders import coder_of
 from coding.models import Code, CodebookVersion, Coder, Reading, Segment
 from coding.queries.visible import codes_visible_to
+from coding.queries.workspace import turns_over
 from fieldstudy.edits import EditMap
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.spans import Span
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
-from observations.models import Revision, Source, Study, Turn
-from observations.queries.sources import sealed_content
+from observations.models import Revision, Source, Study
+from observations.queries.sources import as_of, held, sealed_content
 from observations.roles import Permission
 
 
@@ -26,6 +29,13 @@ def open_reading(*, viewer: Viewer, source: Source, id: uuid.UUID, at: datetime)
     if current is not None:
         return current
     coder = coder_of(viewer=viewer)
+    # Two tabs may begin at the same moment: the second waits here, and then finds the reading of the first.
+    Coder.objects.select_for_update(no_key=True).get(pk=coder.pk)
+    current = current_reading(viewer, source)
+    if current is not None:
+        return current
+    source = held(source)
+    assert source.revision_id is not None
     newest = CodebookVersion.objects.filter(study=viewer.study).order_by("-number").first()
     return Reading.objects.create(
         id=id,
@@ -41,9 +51,13 @@ def open_reading(*, viewer: Viewer, source: Source, id: uuid.UUID, at: datetime)
     )
 
 
-def current_reading(viewer: Viewer, source: Source) -> Reading | None:
-    """The viewer's reading of a source that is or was last worked on: the final one if there is one. One query."""
+def current_reading(viewer: Viewer, source: Source, phase: str = "") -> Reading | None:
+    """The viewer's reading of a source that is or was last worked on: the final one if there is one. One query.
+
+    `phase` asks for the latest first, or the latest final one.
+    """
     readings = Reading.objects.filter(coder__user=viewer.user, source=source, study=viewer.study)
+    readings = readings.filter(phase=phase) if phase else readings
     return readings.exclude(state=Reading.State.ABANDONED).order_by("-round", "phase").first()
 
 
@@ -53,9 +67,11 @@ def submit_reading(*, viewer: Viewer, reading: Reading, at: datetime) -> Reading
 
     After a first reading, the final one opens with the same passages, and the machine may speak if the policy lets it.
     """
-    reading = _lock(viewer, reading.pk)
-    if reading.state == Reading.State.SUBMITTED:
+    reading = _locked(viewer, reading.pk)
+    if reading.state == Reading.State.SUBMITTED and reading.phase == Reading.Phase.FINAL:
         return reading
+    _changeable(reading)
+    held(reading.source)
     reading.state, reading.submitted_at = Reading.State.SUBMITTED, at
     reading.save(update_fields=["state", "submitted_at"])
     if reading.phase == Reading.Phase.FIRST:
@@ -133,12 +149,17 @@ def apply_code(
         `segment.id_taken`, `segment.words_gone`, `reading.submitted`.
     """
     viewer.need(Permission.CODE)
-    there = Segment.objects.select_related("reading", "code").filter(pk=id).first()
-    if there is not None:
+    reading = _lock_current(viewer, source)
+    if reading is None:
+        opened = open_reading(viewer=viewer, source=source, id=uuid.uuid5(id, "reading"), at=at)
+        reading = _locked(viewer, opened.pk)
+    source, is_there = _held_for(source, id)
+    if is_there:
+        there = Segment.objects.select_related("reading", "code").get(pk=id)
         return _same(viewer, there, source, code_id, start, end, weight), False
-    reading = open_reading(viewer=viewer, source=source, id=uuid.uuid5(id, "reading"), at=at)
-    reading = _lock(viewer, reading.pk)
+    _changeable(reading)
     code = _usable_code(viewer, code_id)
+    assert code.revision_id is not None
     now, made = _place(source, revision_id, Span(start, end) if 0 <= start < end else _out_of_range(start, end, 0))
     segment = Segment.objects.create(
         id=id,
@@ -169,6 +190,7 @@ def change_segment(
     start: int | None = None,
     end: int | None = None,
     code_id: uuid.UUID | None = None,
+    revision_id: uuid.UUID | None = None,
     **more: Any,
 ) -> Segment:
     """Move a segment's borders, give it another code, or (keyword `weight`) another weight; all else stays.
@@ -178,9 +200,15 @@ def change_segment(
     Missing
         When it is not the viewer's own.
     Conflict
-        `segment.changed_meanwhile` when `version` is not the current one, `reading.submitted`.
+        `segment.changed_meanwhile` when `version` is not the current one, `segment.text_changed` when `revision_id` is
+        not, `reading.submitted`.
     """
     segment = _own_segment(viewer, segment_id, version)
+    if revision_id is not None and revision_id != segment.source.revision_id:
+        raise Conflict(
+            "segment.text_changed",
+            gettext_noop("The text was corrected meanwhile. Reload the page, then move the borders again."),
+        )
     if code_id is not None and code_id != segment.code_id:
         code = _usable_code(viewer, code_id)
         segment.code, segment.code_revision_id = code, code.revision_id  # type: ignore[assignment]
@@ -198,7 +226,15 @@ def change_segment(
     segment.version += 1
     segment.save(
         update_fields=[
-            "code", "code_revision", "start", "end", "now_start", "now_end", "revision", "weight", "version",
+            "code",
+            "code_revision",
+            "start",
+            "end",
+            "now_start",
+            "now_end",
+            "revision",
+            "weight",
+            "version",
         ]
     )
     return segment
@@ -238,6 +274,10 @@ def mark_read(*, viewer: Viewer, reading_id: uuid.UUID, read_to: int) -> None:
 
 
 def _lock(viewer: Viewer, reading_id: uuid.UUID) -> Reading:
+    return _changeable(_locked(viewer, reading_id))
+
+
+def _locked(viewer: Viewer, reading_id: uuid.UUID) -> Reading:
     reading = (
         Reading.objects.select_for_update(of=("self",))
         .filter(pk=reading_id, study=viewer.study, coder__user=viewer.user)
@@ -246,10 +286,37 @@ def _lock(viewer: Viewer, reading_id: uuid.UUID) -> Reading:
     )
     if reading is None:
         raise nothing_here()
-    if reading.state != Reading.State.OPEN and reading.phase == Reading.Phase.FIRST:
+    return reading
+
+
+def _lock_current(viewer: Viewer, source: Source) -> Reading | None:
+    """What `current_reading` finds, locked, in the same single query."""
+    readings = Reading.objects.select_for_update(of=("self",)).select_related("coder")
+    readings = readings.filter(coder__user=viewer.user, source=source, study=viewer.study)
+    return readings.exclude(state=Reading.State.ABANDONED).order_by("-round", "phase").first()
+
+
+def _held_for(source: Source, segment_id: uuid.UUID) -> tuple[Source, bool]:
+    """What `held` gives, and whether there is a segment of this id, in the same single query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT revision_id, EXISTS (SELECT FROM coding_segment WHERE id = %s) FROM observations_source "
+            "WHERE id = %s FOR KEY SHARE",
+            [segment_id, source.pk],
+        )
+        revision_id, is_there = cursor.fetchone()
+    return as_of(source, revision_id), is_there
+
+
+def _changeable(reading: Reading) -> Reading:
+    if reading.state == Reading.State.SUBMITTED and reading.phase == Reading.Phase.FINAL:
+        raise Conflict("reading.submitted", gettext_noop("The final reading was submitted and stays as it is."))
+    if reading.state != Reading.State.OPEN:
         raise Conflict(
             "reading.submitted",
-            gettext_noop("This reading was submitted and stays as it is. Changes go to the final reading; reload the page."),
+            gettext_noop(
+                "This reading was submitted and stays as it is. Changes go to the final reading; reload the page."
+            ),
         )
     return reading
 
@@ -258,16 +325,20 @@ def _own_segment(viewer: Viewer, segment_id: uuid.UUID, version: int | None = No
     segment = (
         Segment.objects.filter(pk=segment_id, study=viewer.study, reading__coder__user=viewer.user)
         .select_related("source__revision", "code")
+        .defer("source__revision__sealed")
         .first()
     )
     if segment is None:
         raise nothing_here()
     _lock(viewer, segment.reading_id)
+    segment.source = held(segment.source)
     segment.refresh_from_db(fields=["version", "removed_at", "now_start", "now_end"])
     if version is not None and version != segment.version:
         raise Conflict(
             "segment.changed_meanwhile",
-            gettext_noop("This passage was changed elsewhere meanwhile. It is shown as it is now; do your change again."),
+            gettext_noop(
+                "This passage was changed elsewhere meanwhile. It is shown as it is now; do your change again."
+            ),
         )
     return segment
 
@@ -291,11 +362,12 @@ def _place(source: Source, revision_id: uuid.UUID, wanted: Span) -> tuple[Span, 
     maps = _maps_since(source, revision_id)
     if wanted.end > maps[0].length:
         _out_of_range(wanted.start, wanted.end, maps[0].length)
-    span: Span | None = wanted
+    span = wanted
     for edits in maps:
-        span = edits.carry(span).span
-        if span is None:
+        carried = edits.carry(span).span
+        if carried is None:
             raise _words_gone()
+        span = carried
     return _trimmed(source, span), wanted
 
 
@@ -307,7 +379,9 @@ def _maps_since(source: Source, revision_id: uuid.UUID) -> Sequence[EditMap]:
             gettext_noop("This text has no such revision."),
             fields={"revision": ["unknown"]},
         )
-    later = Revision.objects.filter(source=source, number__gt=old.number).order_by("number").select_related("source__key")
+    later = (
+        Revision.objects.filter(source=source, number__gt=old.number).order_by("number").select_related("source__key")
+    )
     return [EditMap.from_json(sealed_content(revision)["edits"]) for revision in later]
 
 
@@ -315,8 +389,7 @@ def _trimmed(source: Source, span: Span) -> Span:
     assert source.revision is not None
     if span.end > source.revision.length:
         _out_of_range(span.start, span.end, source.revision.length)
-    turns = Turn.objects.filter(source=source, start__lt=span.end, end__gt=span.start).order_by("start")
-    rows = list(turns.values_list("start", "text"))
+    rows = list(turns_over(source.pk, span.start, span.end).values_list("start", "text"))
     offset = rows[0][0]
     trimmed = Span(span.start - offset, span.end - offset).trimmed("".join(text for _, text in rows))
     if trimmed is None:
@@ -327,7 +400,9 @@ def _trimmed(source: Source, span: Span) -> Span:
 def _same(
     viewer: Viewer, there: Segment, source: Source, code_id: uuid.UUID, start: int, end: int, weight: int | None
 ) -> Segment:
-    own = there.reading.coder_id in Coder.objects.filter(user=viewer.user, study=viewer.study).values_list("pk", flat=True)
+    own = there.reading.coder_id in Coder.objects.filter(user=viewer.user, study=viewer.study).values_list(
+        "pk", flat=True
+    )
     same = own and there.source_id == source.pk and there.code_id == code_id
     if same and start <= there.start and there.end <= end and there.weight == weight:
         return there

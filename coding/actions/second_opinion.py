@@ -58,15 +58,17 @@ def decide(
         `decision.id_taken`; `opinion.submitted` when the final reading is closed.
     """
     viewer.need(Permission.CODE)
-    suggestion = suggestions_visible_to(viewer).filter(pk=suggestion_id).select_related("source__revision", "code").first()
+    suggestion = (
+        suggestions_visible_to(viewer).filter(pk=suggestion_id).select_related("source__revision", "code").first()
+    )
     if suggestion is None:
         raise nothing_here()
-    there = Decision.objects.filter(pk=id).first()
-    if there is not None:
-        return _same(there, suggestion, outcome)
     final = reveal(viewer=viewer, source=suggestion.source, at=at)
+    there = Decision.objects.select_related("reading__coder").filter(pk=id).first()
+    if there is not None:
+        return _same(viewer, there, suggestion, outcome)
     if final.state != Reading.State.OPEN:
-        raise Conflict("opinion.submitted", gettext_noop("The final reading was submitted and stays as it is."))
+        raise _submitted()
     standing = Decision.objects.filter(suggestion=suggestion, reading=final, undone_at=None).first()
     if standing is not None:
         undo_decision(viewer=viewer, decision_id=standing.pk, at=at)
@@ -90,16 +92,15 @@ def decide(
 
 @write
 def undo_decision(*, viewer: Viewer, decision_id: uuid.UUID, at: datetime) -> Decision:
-    """Take a decision back; the segment it made is removed."""
-    decision = (
-        Decision.objects.select_for_update(of=("self",))
-        .filter(pk=decision_id, study=viewer.study, reading__coder__user=viewer.user)
-        .select_related("reading", "segment")
-        .first()
-    )
-    if decision is None:
+    """Take a decision back; the segment it made is removed. Raises Conflict `opinion.submitted`."""
+    own = Decision.objects.filter(pk=decision_id, study=viewer.study, reading__coder__user=viewer.user)
+    # The reading first, as everywhere: it may be submitted at this very moment.
+    if not Reading.objects.select_for_update(of=("self",)).filter(decisions__in=own).first():
         raise nothing_here()
+    decision = own.select_for_update(of=("self",)).select_related("reading", "segment").get()
     if decision.undone_at is None:
+        if decision.reading.state != Reading.State.OPEN:
+            raise _submitted()
         if decision.segment is not None and decision.segment.removed_at is None:
             decision.segment.removed_at = at
             decision.segment.version += 1
@@ -140,7 +141,12 @@ def _held(final: Reading, suggestion: Suggestion) -> list[dict[str, Any]]:
     return [{"id": str(row.pk), "start": row.now_start, "end": row.now_end} for row in own]
 
 
-def _same(there: Decision, suggestion: Suggestion, outcome: str) -> Decision:
-    if there.suggestion_id == suggestion.pk and there.outcome == outcome:
+def _same(viewer: Viewer, there: Decision, suggestion: Suggestion, outcome: str) -> Decision:
+    own = there.reading.coder.user_id == viewer.user.pk
+    if own and there.suggestion_id == suggestion.pk and there.outcome == outcome:
         return there
     raise Conflict("decision.id_taken", gettext_noop("Another decision has this id."))
+
+
+def _submitted() -> Conflict:
+    return Conflict("opinion.submitted", gettext_noop("The final reading was submitted and stays as it is."))

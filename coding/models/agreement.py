@@ -9,7 +9,9 @@ class AgreementRun(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="agreement_runs")
     job = models.ForeignKey("fieldstudy.Job", null=True, on_delete=models.SET_NULL, related_name="+")
-    unit = models.CharField(max_length=10, choices=[("turn", "turn"), ("sentence", "sentence"), ("character", "character")])
+    unit = models.CharField(
+        max_length=10, choices=[("turn", "turn"), ("sentence", "sentence"), ("character", "character")]
+    )
     site = models.ForeignKey("observations.Site", null=True, on_delete=models.SET_NULL, related_name="+")
     phase = models.CharField(max_length=5, default="first")
     readings = models.JSONField(default=list)

@@ -36,9 +36,7 @@ class Code(models.Model):
             models.UniqueConstraint(fields=["study", "refi_guid"], name="code_refi_guid_unique_in_study"),
             models.CheckConstraint(condition=Q(parent=None) | ~Q(parent=F("id")), name="code_not_own_parent"),
             models.CheckConstraint(condition=Q(hue__gte=1, hue__lte=8), name="code_hue_one_to_eight"),
-            models.CheckConstraint(
-                condition=Q(stance__in=["strength", "limit", "neither"]), name="code_stance_known"
-            ),
+            models.CheckConstraint(condition=Q(stance__in=["strength", "limit", "neither"]), name="code_stance_known"),
         ]
 
     def __str__(self) -> str:

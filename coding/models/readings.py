@@ -27,7 +27,9 @@ class Reading(models.Model):
     arm = models.CharField(max_length=14)
     is_blind = models.BooleanField(default=True)
     revision = models.ForeignKey("observations.Revision", on_delete=models.PROTECT, related_name="+")
-    codebook_version = models.ForeignKey("coding.CodebookVersion", null=True, on_delete=models.PROTECT, related_name="+")
+    codebook_version = models.ForeignKey(
+        "coding.CodebookVersion", null=True, on_delete=models.PROTECT, related_name="+"
+    )
     state = models.CharField(max_length=9, choices=State, default=State.OPEN)
     opened_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)

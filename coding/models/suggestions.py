@@ -79,7 +79,9 @@ class Decision(models.Model):
             models.UniqueConstraint(
                 fields=["suggestion", "reading"], condition=Q(undone_at=None), name="one_standing_decision"
             ),
-            models.CheckConstraint(condition=Q(outcome__in=["take", "adjust", "reject"]), name="decision_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(outcome__in=["take", "adjust", "reject"]), name="decision_outcome_known"
+            ),
         ]
 
     def __str__(self) -> str:

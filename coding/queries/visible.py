@@ -9,7 +9,8 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coding.models import Code, Reading, Segment, Suggestion
 from observations.access import Viewer
-from observations.models import Study
+from observations.models import Study, Turn
+from observations.queries.consent import Use, withheld
 from observations.roles import Permission
 
 
@@ -25,9 +26,10 @@ def segments_visible_to(viewer: Viewer) -> QuerySet[Segment]:
     )
 
 
-def codes_visible_to(viewer: Viewer) -> QuerySet[Code]:
-    """The codes of the working codebook, and the viewer's own proposals."""
-    return Code.objects.filter(study=viewer.study, retired_at=None, merged_into=None).filter(
+def codes_visible_to(viewer: Viewer, *, with_retired: bool = False) -> QuerySet[Code]:
+    """The codes of the working codebook, and the viewer's own proposals; on request also those taken out of use."""
+    codes = Code.objects.filter(study=viewer.study, merged_into=None)
+    return (codes if with_retired else codes.filter(retired_at=None)).filter(
         Q(proposed_in=None) | Q(proposed_in__coder__user=viewer.user) | Q(proposed_in__state=Reading.State.SUBMITTED)
     )
 
@@ -35,14 +37,20 @@ def codes_visible_to(viewer: Viewer) -> QuerySet[Code]:
 def suggestions_visible_to(viewer: Viewer) -> QuerySet[Suggestion]:
     """The machine's suggestions that `viewer` may know of: a coder's on a source only after the first reading is in.
 
-    Where the study lets the machine speak first, from the start; where it never speaks, coders never see any.
+    Where the machine speaks first, from the start: what counts for a reading once begun is the policy it began under.
+    Where it never speaks, coders never see any. What it said of turns that are closed to it by now is seen by nobody.
     """
-    suggestions = Suggestion.objects.filter(study=viewer.study)
-    if not _is_coder(viewer) or viewer.study.policy == Study.Policy.FIRST_OPINION:
-        return suggestions.exclude(Exists(_own_open(viewer))) if not _is_coder(viewer) else suggestions
+    closed = withheld(Turn.objects.filter(source=OuterRef("source")), Use.MACHINE)
+    closed = closed.filter(start__lt=OuterRef("now_end"), end__gt=OuterRef("now_start"))
+    suggestions = Suggestion.objects.filter(~Exists(closed), study=viewer.study)
+    waiting = Exists(_own_open(viewer).exclude(arm=Study.Policy.FIRST_OPINION))
+    if not _is_coder(viewer):
+        return suggestions.exclude(waiting)
     if viewer.study.policy == Study.Policy.NEVER:
         return suggestions.none()
-    return suggestions.filter(Exists(_own_submitted(viewer)), ~Exists(_own_open(viewer)))
+    if viewer.study.policy == Study.Policy.FIRST_OPINION:
+        return suggestions.exclude(waiting)
+    return suggestions.filter(Exists(_own_first(viewer).exclude(state=Reading.State.ABANDONED)), ~waiting)
 
 
 def _visible(viewer: Viewer, *, own: str, prefix: str) -> Q:

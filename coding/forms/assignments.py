@@ -1,0 +1,42 @@
+"""The form that hands out sources."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from coding.queries.assignments import Matrix
+from fieldstudy.models import User
+from observations.models import Source
+
+
+class AssignForm(forms.Form):
+    """The ticked cells of the matrix, or all free ones of a coder, and when they are due."""
+
+    cells = forms.MultipleChoiceField(required=False)
+    all_of = forms.CharField(required=False)
+    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, matrix: Matrix, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._cells = {cell.key: cell for cell in matrix.cells()}
+        self._free = [cell.key for cell in matrix.cells() if cell.state == "unassigned"]
+        self.fields["cells"].choices = [(key, key) for key in self._cells]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if coder := cleaned.get("all_of"):
+            cleaned["cells"] = [key for key in self._free if str(self._cells[key].user.pk) == coder]
+            if not cleaned["cells"]:
+                self.add_error(None, gettext("This coder has every source already."))
+        elif not cleaned.get("cells") and "cells" not in self.errors:
+            self.add_error("cells", gettext("Tick at least one source for a coder."))
+        return cleaned
+
+    def handed(self) -> list[tuple[User, list[Source]]]:
+        """Each coder with the sources ticked for them."""
+        by_user: dict[User, list[Source]] = {}
+        for key in self.cleaned_data["cells"]:
+            by_user.setdefault(self._cells[key].user, []).append(self._cells[key].source)
+        return list(by_user.items())

@@ -1,0 +1,27 @@
+"""What this room adds to a study's overview: what to do next, and how far the coding is."""
+
+from typing import Any
+
+from coding.queries.progress import lacking, next_steps, progress_of_coders
+from observations.access import Viewer
+from observations.roles import Permission
+
+
+def next_panel(viewer: Viewer) -> dict[str, Any] | None:
+    """A coder's next steps."""
+    if not viewer.may(Permission.CODE):
+        return None
+    steps = next_steps(viewer)
+    return {"first": steps[0] if steps else None, "others": steps[1:6], "more": max(0, len(steps) - 6)}
+
+
+def setup_panel(viewer: Viewer) -> dict[str, Any] | None:
+    """What a study that has sources still lacks before anybody can code, for whoever can mend it."""
+    lacks = lacking(viewer) if viewer.may(Permission.CODEBOOK) and viewer.may(Permission.ASSIGN) else ()
+    return {"lacks": lacks} if lacks else None
+
+
+def progress_panel(viewer: Viewer) -> dict[str, Any] | None:
+    """The coders' progress, where there is any."""
+    progress = [row for row in progress_of_coders(viewer) if row.marks]
+    return {"progress": progress} if progress else None

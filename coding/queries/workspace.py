@@ -1,0 +1,189 @@
+"""What the coding workspace shows: a source's turns, the codes one may use, and the passages of readings on view."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Max, Q, QuerySet, Subquery
+
+from coding.models import Assignment, Code, CodebookVersion, Reading, Segment
+from coding.queries.visible import codes_visible_to, readings_visible_to, segments_visible_to
+from fieldstudy.languages import pick
+from observations.access import Viewer, nothing_here
+from observations.models import Source, Turn
+from observations.roles import Permission
+
+
+@dataclass(frozen=True)
+class TurnShown:
+    """A turn as it stands on the page: its words without edge white space, and where these begin.
+
+    `start` and `ends` (of its sentences) are code points of the whole text; `ends` is written with spaces between.
+    """
+
+    number: int
+    kind: str
+    speaker: str
+    language: str
+    start_ms: int | None
+    start: int
+    ends: str
+    words: str
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Which readings of a source lie open, and whether the viewer may change them.
+
+    `own` is the viewer's reading worked on now (None before the first passage); `shown` those whose passages are on
+    view; `others` every reading the viewer may know of, for the menu.
+    """
+
+    own: Reading | None
+    shown: tuple[Reading, ...]
+    others: tuple[Reading, ...]
+    editable: bool
+
+
+def turns_shown(source: Source) -> list[TurnShown]:
+    """The turns of a source's current text, in order. One query."""
+    columns = ("number", "kind", "speaker", "language", "start_ms", "start", "sentence_ends", "text")
+    rows = Turn.objects.filter(source=source).order_by("number").values_list(*columns)
+    return [_shown(*row) for row in rows]
+
+
+def _shown(
+    number: int, kind: str, speaker: str, language: str, start_ms: int | None, start: int, ends: list[int], text: str
+) -> TurnShown:
+    begin = start + len(text) - len(text.lstrip())
+    words = text.strip()
+    last = begin + len(words)
+    kept = [str(end) for end in ends if begin < end < last]
+    return TurnShown(number, kind, speaker, language, start_ms, begin, " ".join([*kept, str(last)]), words)
+
+
+def turns_over(source_id: uuid.UUID, start: int, end: int) -> QuerySet[Turn]:
+    """The turns that share a code point with `[start, end)`, in order.
+
+    Turns partition the text, so the one that holds `start` is the last to begin at or before it: two index look-ups,
+    however long the text is.
+    """
+    begun = Turn.objects.filter(source=source_id, start__lte=start).order_by("-start").values("start")[:1]
+    return Turn.objects.filter(source=source_id, start__gte=Subquery(begun), start__lt=end).order_by("start")
+
+
+def desk_of(viewer: Viewer, source: Source, reading_id: uuid.UUID | None = None) -> Desk:
+    """The readings of a source that are on view. One query.
+
+    A coder sees their own current reading. Others see, of each coder, the latest reading they may know of. `reading_id`
+    asks for one reading; it can be changed only when it is the viewer's current one.
+
+    Raises
+    ------
+    Missing
+        When `reading_id` is not a reading of this source that the viewer may know of.
+    """
+    readings = readings_visible_to(viewer).filter(source=source).exclude(state=Reading.State.ABANDONED)
+    known = tuple(readings.select_related("coder").order_by("coder__alias", "-round", "phase"))
+    codes_here = viewer.may(Permission.CODE)
+    own = next((reading for reading in known if reading.coder.user_id == viewer.user.pk), None)
+    if reading_id is not None:
+        asked = next((reading for reading in known if reading.pk == reading_id), None)
+        if asked is None:
+            raise nothing_here()
+        return Desk(own, (asked,), known, codes_here and asked is own)
+    if codes_here:
+        return Desk(own, (own,) if own else (), known, editable=True)
+    latest = {reading.coder_id: reading for reading in reversed(known)}
+    return Desk(own, tuple(sorted(latest.values(), key=lambda reading: reading.coder.alias)), known, editable=False)
+
+
+def passages_on(desk: Desk) -> list[tuple[Any, ...]]:
+    """The standing passages of the readings on view: (id, code id, start, end, weight, version, reading id).
+
+    Offsets are code points of the current text; ordered by start, longest first. One query.
+    """
+    columns = ("id", "code_id", "now_start", "now_end", "weight", "version", "reading_id")
+    readings = [reading.pk for reading in desk.shown]
+    segments = Segment.objects.filter(reading__in=readings, removed_at=None)
+    return list(segments.order_by("now_start", "-now_end", "id").values_list(*columns))
+
+
+def codes_known_to(viewer: Viewer) -> QuerySet[Code]:
+    """The working codebook with the viewer's proposals, and what was retired or merged (old passages name it)."""
+    past = Q(proposed_in=None) & (Q(retired_at__isnull=False) | Q(merged_into__isnull=False))
+    present = Q(pk__in=codes_visible_to(viewer).values("pk"))
+    codes = Code.objects.filter(study=viewer.study).filter(past | present)
+    return codes.select_related("revision").order_by("position", "pk")
+
+
+def codebook_number(viewer: Viewer) -> int | None:
+    """The number of the newest published codebook, None before the first. One query."""
+    newest = CodebookVersion.objects.filter(study=viewer.study).aggregate(newest=Max("number"))["newest"]
+    return None if newest is None else int(newest)
+
+
+def due_on(viewer: Viewer, source: Source) -> Assignment | None:
+    """The viewer's standing assignment of a source, if any. One query."""
+    assignments = Assignment.objects.filter(source=source, withdrawn_at=None, coder__user=viewer.user)
+    return assignments.filter(study=viewer.study).first()
+
+
+def segments_of(viewer: Viewer, source: Source) -> QuerySet[Segment]:
+    """The standing segments of a source the viewer may know of, with reading and coder, in the order of the text."""
+    segments = segments_visible_to(viewer).filter(source=source)
+    return segments.select_related("reading__coder", "source").order_by("now_start", "id")
+
+
+def own_or_visible_segment(viewer: Viewer, segment_id: uuid.UUID) -> Segment:
+    """One segment the viewer may know of, or one of their own that was removed. One query; raises Missing."""
+    known = Q(pk__in=segments_visible_to(viewer).values("pk")) | Q(reading__coder__user=viewer.user)
+    segments = Segment.objects.filter(study=viewer.study, pk=segment_id).filter(known)
+    segment = segments.select_related("reading__coder", "source").first()
+    if segment is None:
+        raise nothing_here()
+    return segment
+
+
+def quotes_of(segments: Sequence[Segment]) -> dict[uuid.UUID, str]:
+    """The words of each segment of one source as they stand now. One query, of the turns they touch alone."""
+    placed = [segment for segment in segments if segment.now_start < segment.now_end]
+    if not placed:
+        return {segment.pk: "" for segment in segments}
+    first, last = min(segment.now_start for segment in placed), max(segment.now_end for segment in placed)
+    rows = turns_over(placed[0].source_id, first, last).values_list("start", "text")
+    stretch = list(rows)
+    text, origin = "".join(words for _, words in stretch), stretch[0][0] if stretch else 0
+    return {segment.pk: text[segment.now_start - origin : segment.now_end - origin] for segment in segments}
+
+
+def code_record(code: Code, language: str) -> dict[str, Any]:
+    """A code as the workspace's modules read it, its texts in one language."""
+    meaning = code.revision
+    return {
+        "id": str(code.pk),
+        "parent": str(code.parent_id) if code.parent_id else None,
+        "sign": code.sign,
+        "hue": code.hue,
+        "stance": code.stance,
+        "usable": code.is_codable and code.retired_at is None and code.merged_into_id is None,
+        "gone": code.retired_at is not None or code.merged_into_id is not None,
+        "into": str(code.merged_into_id) if code.merged_into_id else None,
+        "weighs": code.asks_weight,
+        "name": pick(meaning.names, language) if meaning else "",
+        "definition": pick(meaning.definitions, language) if meaning else "",
+        "include": pick(meaning.include_when, language) if meaning else "",
+        "exclude": pick(meaning.exclude_when, language) if meaning else "",
+    }
+
+
+def branches(codes: Sequence[Code]) -> list[dict[str, Any]]:
+    """The codes in use as a tree: `{"code", "children"}`, siblings in their order."""
+    present = [code for code in codes if code.retired_at is None and code.merged_into_id is None]
+    ids = {code.pk for code in present}
+    nodes: dict[uuid.UUID, dict[str, Any]] = {code.pk: {"code": code, "children": []} for code in present}
+    for code in present:
+        if code.parent_id in ids:
+            nodes[code.parent_id]["children"].append(nodes[code.pk])
+    return [nodes[code.pk] for code in present if code.parent_id not in ids]

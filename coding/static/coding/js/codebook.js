@@ -1,0 +1,107 @@
+/** The codebook's tree by keyboard: arrows, J and K between codes, F to filter, N, E, Alt with an arrow to move. */
+
+const tree = document.querySelector(".tree");
+const filter = document.querySelector("#filter");
+const single = document.body.dataset.singleKeys !== "off";
+
+/** @returns {HTMLAnchorElement[]} the rows one can see, in order */
+function rows() {
+  return [...tree.querySelectorAll(".row")].filter((row) => row.offsetParent !== null);
+}
+
+/** @param {HTMLAnchorElement | undefined} row */
+function focusRow(row) {
+  if (!row) return;
+  for (const other of tree.querySelectorAll(".row")) other.tabIndex = other === row ? 0 : -1;
+  row.focus();
+}
+
+/** @param {HTMLElement} item @param {boolean} open */
+function open(item, open) {
+  if (item.hasAttribute("aria-expanded")) item.setAttribute("aria-expanded", String(open));
+}
+
+/** @param {string} text without accents and capitals */
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+
+function narrow() {
+  const words = plain(filter.value).split(/\s+/).filter(Boolean);
+  let shown = 0;
+  for (const item of [...tree.querySelectorAll("li")].reverse()) {
+    const own = plain(item.querySelector(":scope > .row").dataset.find);
+    const below = [...item.querySelectorAll(":scope > ul > li")].some((child) => !child.hidden);
+    item.hidden = !(below || words.every((word) => own.includes(word)));
+    if (words.length && below) open(item, true);
+    shown += item.hidden ? 0 : 1;
+  }
+  document.querySelector(".no-match").hidden = shown > 0;
+}
+
+/** @param {KeyboardEvent} event @param {HTMLAnchorElement} row */
+function inTree(event, row) {
+  const seen = rows();
+  const at = seen.indexOf(row);
+  const item = row.parentElement;
+  const steps = {
+    ArrowDown: () => focusRow(seen[at + 1]),
+    ArrowUp: () => focusRow(seen[at - 1]),
+    Home: () => focusRow(seen[0]),
+    End: () => focusRow(seen.at(-1)),
+    ArrowRight: () => (item.getAttribute("aria-expanded") === "false" ? open(item, true) : focusRow(item.querySelector("li .row") ?? undefined)),
+    ArrowLeft: () => (item.getAttribute("aria-expanded") === "true" ? open(item, false) : focusRow(item.parentElement.closest("li")?.querySelector(".row") ?? undefined)),
+  };
+  if (!(event.key in steps)) return false;
+  steps[event.key]();
+  return true;
+}
+
+/** @param {KeyboardEvent} event */
+function anywhere(event) {
+  const seen = rows();
+  const at = seen.findIndex((row) => row.getAttribute("aria-current") === "true");
+  const follow = (link) => link?.click();
+  const keys = {
+    j: () => follow(seen[at + 1]),
+    k: () => follow(seen[at - 1]),
+    f: () => filter.focus(),
+    n: () => follow(document.querySelector("#new-code")),
+    e: () => follow(document.querySelector("#edit")),
+  };
+  const act = keys[event.key.toLowerCase()];
+  if (act) {
+    event.preventDefault();
+    act();
+  }
+}
+
+if (tree) {
+  const current = tree.querySelector("[aria-current]") ?? tree.querySelector(".row");
+  for (const row of tree.querySelectorAll(".row")) row.tabIndex = row === current ? 0 : -1;
+  current?.scrollIntoView({ block: "nearest" });
+  filter.addEventListener("input", narrow);
+  filter.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") filter.value = "";
+    if (event.key === "Escape") narrow();
+    if (event.key === "ArrowDown") focusRow(rows()[0]);
+  });
+  tree.addEventListener("click", (event) => {
+    const icon = event.target.closest(".branch .ico");
+    if (!icon) return;
+    event.preventDefault();
+    const item = icon.closest("li");
+    open(item, item.getAttribute("aria-expanded") === "false");
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select")) return;
+    if (event.altKey) {
+      const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
+      const button = way && document.querySelector(`#move [value="${way}"]`);
+      if (button) event.preventDefault();
+      button?.click();
+      return;
+    }
+    const row = event.target.closest(".tree .row");
+    if (row && inTree(event, row)) event.preventDefault();
+    else if (single) anywhere(event);
+  });
+}

@@ -1,0 +1,76 @@
+/** Finding codes by what is typed: sign first, then a word's beginning, then anywhere; accents and case do not count. */
+
+/**
+ * Text without case and accents, unit for unit: a match's place in it is its place in the original.
+ *
+ * @param {string} text in NFC
+ */
+export function folded(text) {
+  let plain = "";
+  for (let unit = 0; unit < text.length; unit += 1) plain += foldedUnit(text[unit]);
+  return plain;
+}
+
+const known = new Map();
+
+function foldedUnit(unit) {
+  let plain = known.get(unit);
+  if (plain === undefined) {
+    plain = unit.normalize("NFD")[0].toLowerCase();
+    if (plain.length !== 1) plain = unit;
+    known.set(unit, plain);
+  }
+  return plain;
+}
+
+/**
+ * The codes that match, best first; among equals those used last, then the codebook's order.
+ *
+ * @param {import("./store.js").Code[]} codes
+ * @param {string} typed
+ * @param {string[]} recent ids of the codes applied last, newest first
+ */
+export function ranked(codes, typed, recent = []) {
+  const wanted = folded(typed.trim());
+  const freshness = (code) => (recent.includes(code.id) ? recent.indexOf(code.id) : Infinity);
+  return codes
+    .map((code, place) => ({ code, place, rank: wanted ? rank(code, wanted) : 0, fresh: freshness(code) }))
+    .filter((entry) => entry.rank !== null)
+    .sort((a, b) => a.rank - b.rank || (a.fresh === b.fresh ? a.place - b.place : a.fresh - b.fresh))
+    .map((entry) => entry.code);
+}
+
+function rank(code, wanted) {
+  const sign = folded(code.sign);
+  if (sign === wanted) return 0;
+  if (sign.startsWith(wanted)) return 1;
+  const name = folded(code.name);
+  const at = name.indexOf(wanted);
+  if (at === 0) return 2;
+  if (at > 0 && wordBegins(name, wanted)) return 3;
+  return at > 0 ? 4 : null;
+}
+
+function wordBegins(name, wanted) {
+  for (let at = name.indexOf(wanted); at >= 0; at = name.indexOf(wanted, at + 1)) {
+    if (at === 0 || !/[\p{L}\p{N}]/u.test(name[at - 1])) return true;
+  }
+  return false;
+}
+
+/**
+ * Put a text into an element with what matches marked.
+ *
+ * @param {HTMLElement} element @param {string} text @param {string} typed
+ */
+export function marked(element, text, typed) {
+  const wanted = folded(typed.trim());
+  const at = wanted ? folded(text).indexOf(wanted) : -1;
+  if (at < 0) {
+    element.textContent = text;
+    return;
+  }
+  const mark = document.createElement("mark");
+  mark.textContent = text.slice(at, at + wanted.length);
+  element.replaceChildren(text.slice(0, at), mark, text.slice(at + wanted.length));
+}

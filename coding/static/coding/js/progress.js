@@ -1,0 +1,97 @@
+/** How far the text was read and where the reader stood; both are remembered. */
+
+const DWELL = 1200;
+const SEND_EVERY = 4000;
+
+export class Progress {
+  /**
+   * @param {{reader: HTMLElement, text: import("./text.js").SourceText, lanes: import("./lanes.js").Lanes,
+   *   desk: object, queue: import("./queue.js").Queue, words: import("./status.js").Words,
+   *   onRead: (turn: number) => void}} parts
+   */
+  constructor(parts) {
+    Object.assign(this, parts);
+    this.key = `fieldstudy-place-${this.desk.user}-${this.desk.source}`;
+    const kept = JSON.parse(localStorage.getItem(this.key) ?? "{}");
+    this.place = kept.place ?? null;
+    this.readTo = Math.min(Math.max(this.desk.readTo, this.desk.editable ? (kept.readTo ?? 0) : 0), this.text.turns.length);
+    this.sent = this.desk.readTo;
+    this.reader.addEventListener("scroll", () => this.soon(), { passive: true });
+    addEventListener("pagehide", () => this.remember());
+    document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.remember());
+  }
+
+  /** Put the reader back where they stood: a turn named in the address, the last place, or what was read. */
+  restore() {
+    const named = /^#t(\d+)$/.exec(location.hash);
+    const number = named ? Number(named[1]) : (this.place?.turn ?? this.readTo);
+    const turn = this.text.turns[Math.min(number, this.text.turns.length) - 1];
+    if (turn) this.reader.scrollTop = turn.element.offsetTop - (named ? 60 : (this.place?.above ?? 60));
+    this.show();
+    this.soon();
+    return turn ?? this.text.turns[0];
+  }
+
+  soon() {
+    clearTimeout(this.waiting);
+    this.waiting = setTimeout(() => this.look(), DWELL);
+  }
+
+  /** Turns on screen for a moment count as read when they go on from those read before; a jump does not. */
+  look() {
+    const { scrollTop, clientHeight } = this.reader;
+    const { turns } = this.text;
+    const first = this.lanes.turnAtHeight(scrollTop);
+    let last = this.lanes.turnAtHeight(scrollTop + clientHeight);
+    const { offsetTop, offsetHeight } = turns[last].element;
+    if (offsetTop + offsetHeight > scrollTop + clientHeight) last -= 1;
+    if (this.desk.editable && first <= this.readTo && last + 1 > this.readTo) {
+      this.readTo = last + 1;
+      this.show();
+      this.later ||= setTimeout(() => this.send(), SEND_EVERY);
+    }
+    this.remember(false);
+  }
+
+  show() {
+    const all = this.text.turns.length;
+    const says = document.getElementById("read-says");
+    if (says) {
+      says.textContent = this.words.say("progress", { n: this.readTo, all });
+      const bar = document.getElementById("read-bar");
+      bar.ariaLabel = says.textContent;
+      bar.lastElementChild.setAttribute("width", String(this.readTo));
+    }
+    this.onRead(this.readTo);
+  }
+
+  remember(send = true) {
+    const { scrollTop } = this.reader;
+    const turn = this.text.turns[this.lanes.turnAtHeight(scrollTop)];
+    const place = { turn: turn.number, above: Math.round(turn.element.offsetTop - scrollTop) };
+    localStorage.setItem(this.key, JSON.stringify({ place, readTo: this.readTo }));
+    if (send) this.send();
+  }
+
+  /** Tell the server; what does not arrive is told with the next turn read. */
+  async send() {
+    clearTimeout(this.later);
+    this.later = 0;
+    const readTo = this.readTo;
+    if (!this.desk.editable || readTo <= this.sent || (!this.desk.reading && !this.desk.keepsPlace)) return;
+    this.sent = readTo;
+    try {
+      this.desk.reading ??= await this.openReading();
+      const { status } = await this.queue.fetch("POST", `readings/${this.desk.reading}/read-to/`, { read_to: readTo });
+      if (status >= 400) this.sent = 0;
+    } catch {
+      this.sent = 0;
+    }
+  }
+
+  async openReading() {
+    const { status, body } = await this.queue.fetch("POST", `sources/${this.desk.source}/reading/`, { id: this.newId() });
+    if (status >= 400) throw new Error(`reading not opened (${status})`);
+    return body.id;
+  }
+}

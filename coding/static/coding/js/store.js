@@ -1,0 +1,77 @@
+/** The passages on view and the codes they carry. Everybody else listens to its `change` events. */
+import { firstFrom } from "./text.js";
+
+/**
+ * @typedef {{id: string, code: string, start: number, end: number, weight: number | null, version: number,
+ *   reading: string | null}} Passage
+ * @typedef {{id: string, parent: string | null, sign: string, hue: number, stance: string, usable: boolean,
+ *   gone: boolean, into: string | null, weighs: boolean, name: string, definition: string, include: string,
+ *   exclude: string}} Code
+ */
+export class Store extends EventTarget {
+  /** @param {Code[]} codes @param {[string[], string[], ...any[]]} compact passages as the page sends them */
+  constructor(codes, [codeIds, readingIds, ...rows]) {
+    super();
+    /** @type {Map<string, Code>} */
+    this.codes = new Map(codes.map((code) => [code.id, code]));
+    /** @type {Map<string, Passage>} */
+    this.passages = new Map();
+    /** Last known version of every passage met, removed ones included. @type {Map<string, number>} */
+    this.versions = new Map();
+    for (const [id, code, start, end, weight, version, reading] of rows) {
+      this.hold({ id, code: codeIds[code], start, end, weight, version, reading: readingIds[reading] });
+    }
+  }
+
+  /** The code a passage carries now, merged codes followed. @param {Passage} passage @returns {Code} */
+  codeOf(passage) {
+    let code = this.codes.get(passage.code);
+    for (let steps = 0; code?.into && steps < 20; steps += 1) code = this.codes.get(code.into) ?? { ...code, into: null };
+    return code ?? { id: passage.code, sign: "?", name: "?", hue: 1, stance: "neither", usable: false, gone: true };
+  }
+
+  hold(passage) {
+    this.passages.set(passage.id, passage);
+    this.versions.set(passage.id, passage.version);
+    this.order = null;
+  }
+
+  /** Put passages (new or changed) and drop others, in one change. */
+  change({ put = [], drop = [] }) {
+    const dropped = [...drop, ...put.map((passage) => passage.id)].map((id) => this.passages.get(id)).filter(Boolean);
+    for (const passage of dropped) this.passages.delete(passage.id);
+    for (const passage of put) this.hold(passage);
+    this.order = null;
+    this.dispatchEvent(new CustomEvent("change", { detail: { put, dropped } }));
+  }
+
+  /** All passages by start, longest first; with the farthest end so far, to know where to stop looking back. */
+  sorted() {
+    if (!this.order) {
+      const list = [...this.passages.values()].sort((a, b) => a.start - b.start || b.end - a.end || (a.id < b.id ? -1 : 1));
+      let reach = 0;
+      this.order = { list, reach: list.map((passage) => (reach = Math.max(reach, passage.end))) };
+    }
+    return this.order;
+  }
+
+  /** The passages that share a code point with `[start, end)`, by start. @returns {Passage[]} */
+  overlapping(start, end) {
+    const { list, reach } = this.sorted();
+    const found = [];
+    for (let at = firstFrom(list.length, (index) => list[index].start >= end) - 1; at >= 0 && reach[at] > start; at -= 1) {
+      if (list[at].end > start) found.push(list[at]);
+    }
+    return found.reverse();
+  }
+
+  /** How many passages carry each code. @returns {Map<string, number>} */
+  counts() {
+    const counts = new Map();
+    for (const passage of this.passages.values()) {
+      const { id } = this.codeOf(passage);
+      counts.set(id, (counts.get(id) ?? 0) + 1);
+    }
+    return counts;
+  }
+}

@@ -1,0 +1,206 @@
+"""The coding workspace: where a source is read and coded."""
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, ngettext
+from django.views.decorators.http import require_GET
+
+from coding.models import Code, Reading
+from coding.queries.workspace import (
+    Desk,
+    branches,
+    code_record,
+    codebook_number,
+    codes_known_to,
+    desk_of,
+    due_on,
+    passages_on,
+    turns_shown,
+)
+from fieldstudy.errors import Missing, gettext_noop
+from fieldstudy.web import user_of
+from observations.access import Viewer, enter, get_source
+from observations.models import Source, Study
+from observations.roles import Permission
+
+
+@require_GET
+def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResponse:
+    """A source's text with the passages of the readings on view, and all it takes to code it."""
+    viewer = enter(user_of(request), slug, Permission.READ)
+    source = get_source(viewer, source_id)
+    desk = desk_of(viewer, source, _asked_reading(request))
+    codes = list(codes_known_to(viewer))
+    turns = turns_shown(source)
+    assignment = due_on(viewer, source) if desk.editable else None
+    language = get_language() or "en"
+    tree = branches(codes)
+    context = {
+        "viewer": viewer,
+        "here": "sources",
+        "source": source,
+        "turns": turns,
+        "desk": desk,
+        "menu": [(reading, _reading_label(viewer, reading)) for reading in desk.others],
+        "title": _title(viewer, desk),
+        "tree": tree,
+        "codebook": codebook_number(viewer),
+        "assignment": assignment,
+        "machine": _machine(viewer, desk),
+        "desk_data": _desk_data(request, viewer, source, desk, is_assigned=assignment is not None),
+        "codes_data": [code_record(code, language) for code in _in_tree_order(codes, tree)],
+        "passages_data": _compact(passages_on(desk)),
+        "words_data": _words(),
+    }
+    return render(request, "coding/workspace.html", context)
+
+
+def _in_tree_order(codes: list[Code], tree: list[dict[str, Any]]) -> list[Code]:
+    """The codes as the tree lists them, those no longer in it at the end."""
+    listed = {code.pk: code for node in tree for code in _with_those_below(node)}
+    return [*listed.values(), *(code for code in codes if code.pk not in listed)]
+
+
+def _with_those_below(node: dict[str, Any]) -> Iterator[Code]:
+    yield node["code"]
+    for child in node["children"]:
+        yield from _with_those_below(child)
+
+
+def _asked_reading(request: HttpRequest) -> uuid.UUID | None:
+    asked = request.GET.get("reading")
+    if not asked:
+        return None
+    try:
+        return uuid.UUID(asked)
+    except ValueError as error:
+        raise Missing(
+            "access.missing", gettext_noop("There is nothing at this address, or it is not for you.")
+        ) from error
+
+
+def _desk_data(
+    request: HttpRequest, viewer: Viewer, source: Source, desk: Desk, *, is_assigned: bool
+) -> dict[str, Any]:
+    return {
+        "user": str(viewer.user.pk),
+        "study": viewer.study.slug,
+        "source": str(source.pk),
+        "revision": str(source.revision_id),
+        "reading": str(desk.own.pk) if desk.own else None,
+        "phase": desk.own.phase if desk.own else Reading.Phase.FIRST,
+        "readTo": desk.own.read_to if desk.own and desk.editable else 0,
+        "editable": desk.editable,
+        "keepsPlace": desk.editable and (desk.own is not None or is_assigned),
+        "singleKeys": viewer.user.single_keys,
+        "coders": {str(reading.pk): reading.coder.alias for reading in desk.shown},
+        "api": reverse("api:codes", args=[viewer.study.slug]).removesuffix("codes/"),
+        "signIn": f"{reverse('account_login')}?next={request.path}",
+        "language": get_language(),
+    }
+
+
+def _compact(rows: list[tuple[Any, ...]]) -> list[list[Any]]:
+    """Passages as short lists: codes and readings are told once, and named by their place in the first two rows."""
+    codes = list(dict.fromkeys(str(row[1]) for row in rows))
+    readings = list(dict.fromkeys(str(row[6]) for row in rows))
+    code_at = {code: index for index, code in enumerate(codes)}
+    reading_at = {reading: index for index, reading in enumerate(readings)}
+    passages = [
+        [str(id_), code_at[str(code)], start, end, weight, version, reading_at[str(reading)]]
+        for id_, code, start, end, weight, version, reading in rows
+    ]
+    return [codes, readings, *passages]
+
+
+def _title(viewer: Viewer, desk: Desk) -> str:
+    if len(desk.shown) == 1:
+        return _reading_label(viewer, desk.shown[0])
+    if desk.editable:
+        return gettext("Your first reading")
+    if desk.shown:
+        return ngettext("%(n)s reading", "%(n)s readings", len(desk.shown)) % {"n": len(desk.shown)}
+    return gettext("No reading to see yet")
+
+
+def _reading_label(viewer: Viewer, reading: Reading) -> str:
+    first = reading.phase == Reading.Phase.FIRST
+    if reading.coder.user_id == viewer.user.pk:
+        if not first:
+            return gettext("Your final reading")
+        submitted = reading.state == Reading.State.SUBMITTED
+        return gettext("Your first reading, as submitted") if submitted else gettext("Your first reading")
+    label = gettext("First reading of %(coder)s") if first else gettext("Final reading of %(coder)s")
+    return label % {"coder": reading.coder.alias}
+
+
+def _machine(viewer: Viewer, desk: Desk) -> dict[str, Any]:
+    """What the status bar says of the second opinion, and whether it lies open."""
+    if viewer.study.policy == Study.Policy.NEVER:
+        return {"open": False, "says": gettext("The machine gives no opinion in this study")}
+    if not viewer.may(Permission.CODE):
+        return {"open": False, "says": ""}
+    submitted = desk.own is not None and (
+        desk.own.phase == Reading.Phase.FINAL or desk.own.state == Reading.State.SUBMITTED
+    )
+    if submitted or viewer.study.policy == Study.Policy.FIRST_OPINION:
+        return {"open": True, "says": gettext("Second opinion open")}
+    return {"open": False, "says": gettext("Second opinion closed until submission")}
+
+
+def _words() -> dict[str, Any]:
+    """What the page's modules say, by key; a pair is for one and for several."""
+    return {
+        "saved": gettext("Saved"),
+        "savedAt": gettext("Saved at {time}"),
+        "saving": gettext("Saving…"),
+        "waiting": [gettext("{n} waiting to be sent"), gettext("{n} waiting to be sent")],
+        "signIn": [gettext("Sign in again to send {n}"), gettext("Sign in again to send {n}")],
+        "otherAccount": gettext("Someone else is signed in. Sign in as yourself to send {n}."),
+        "noStorage": gettext("This browser keeps nothing: stay on the page until everything is saved."),
+        "refused": gettext("Not saved: {message}"),
+        "refusedElsewhere": gettext("Not saved in another source: {message}"),
+        "notPermitted": gettext("The server refused it."),
+        "dismiss": gettext("Dismiss"),
+        "textChanged": gettext("The text was corrected meanwhile. Reload the page to see it."),
+        "reload": gettext("Reload"),
+        "applied": gettext("{code} applied"),
+        "removed": gettext("{code} removed"),
+        "restored": gettext("{code} restored"),
+        "recoded": gettext("Now {code}"),
+        "moved": gettext("Borders of {code} moved"),
+        "weighed": gettext("Weight of {code}: {weight}"),
+        "undone": gettext("Undone: {what}"),
+        "redone": gettext("Done again: {what}"),
+        "nothingToUndo": gettext("Nothing to undo"),
+        "nothingToRedo": gettext("Nothing to do again"),
+        "cannotUndo": gettext("This passage was changed elsewhere; it cannot be undone here."),
+        "alreadyCoded": gettext("{code} is on these very words already"),
+        "noLastCode": gettext("No code was applied yet"),
+        "codes": [gettext("{n} code"), gettext("{n} codes")],
+        "noCodes": gettext("No code begins like this"),
+        "chooseCode": gettext("Code"),
+        "recode": gettext("Recode {code}"),
+        "turn": gettext("Turn {n}"),
+        "chosen": [gettext("{n} character chosen"), gettext("{n} characters chosen")],
+        "found": gettext("{i} of {n}"),
+        "foundNone": gettext("none"),
+        "passages": [gettext("{n} passage"), gettext("{n} passages")],
+        "progress": gettext("{n} of {all} turns read"),
+        "adjusting": gettext("Choose the new words for {code}, then Enter. Esc leaves it as it was."),
+        "submitSays": gettext("{passages} by {codes}."),
+        "submitEmpty": [
+            gettext("{n} turn without a code counts as “nothing here”."),
+            gettext("{n} turns without a code count as “nothing here”."),
+        ],
+        "submitUnread": [gettext("{n} turn is not read yet."), gettext("{n} turns are not read yet.")],
+        "submitUnsent": gettext("Wait until everything is saved, then submit."),
+        "strength": gettext("strength"),
+        "limit": gettext("limit"),
+        "filtered": gettext("Only {code} is shown"),
+    }

@@ -1,0 +1,67 @@
+from pathlib import Path
+
+import pytest
+
+from coding.actions.codebook_import import code_id, import_codebook, import_lexicon
+from coding.actions.codebooks import retire_code
+from coding.models import Code, LexiconEntry
+from fieldstudy.errors import Conflict, NotPermitted
+from observations.importers.base import ImportFailed
+from observations.models import Study
+from tests.builders import AT, as_lead, make_code, viewer_of
+
+DEMONSTRATION = Path("fieldstudy/demonstration")
+TABLE = b"sign,parent,codable,hue,name_en\nNORM,,0,3,Normality\nSTR,NORM,1,5,Strict\nCTX,NORM,1,,Context"
+
+
+def test_a_table_becomes_a_tree_in_the_branchs_hue(study: Study):
+    import_codebook(viewer=as_lead(study), content=TABLE, at=AT)
+    codes = Code.objects.filter(study=study).order_by("parent__position", "position")
+    placed = [(code.sign, code.parent and code.parent.sign, code.position, code.hue) for code in codes]
+    assert sorted(placed) == [("CTX", "NORM", 1, 3), ("NORM", None, 0, 3), ("STR", "NORM", 0, 3)]
+
+
+def test_ids_are_made_from_the_study_and_the_sign(study: Study):
+    added = import_codebook(viewer=as_lead(study), content=TABLE, at=AT)
+    assert {code.pk for code in added} == {code_id(study, sign) for sign in ("NORM", "STR", "CTX")}
+
+
+def test_nothing_is_kept_of_a_table_with_a_problem(study: Study):
+    with pytest.raises(ImportFailed):
+        import_codebook(viewer=as_lead(study), content=TABLE + b"\nX,,1,1,Bad", at=AT)
+    assert not Code.objects.exists()
+
+
+def test_the_table_is_added_below_codes_that_are_there(study: Study):
+    parent = make_code(study, "NORM")
+    [code] = import_codebook(viewer=as_lead(study), content=b"sign,parent,name_en\nSTR,norm,Strict", at=AT)
+    assert code.parent == parent
+
+
+def test_a_retired_code_is_not_brought_in_a_second_time(study: Study):
+    added = import_codebook(viewer=as_lead(study), content=b"sign,name_en\nSTR,Strict", at=AT)
+    retire_code(viewer=as_lead(study), code=added[0], at=AT)
+    with pytest.raises(Conflict) as caught:
+        import_codebook(viewer=as_lead(study), content=b"sign,name_en\nSTR,Strict", at=AT)
+    assert caught.value.code == "codebook.sign_was_used"
+
+
+def test_a_coder_cannot_import_a_codebook(study: Study, coder_ana):
+    with pytest.raises(NotPermitted):
+        import_codebook(viewer=viewer_of(study, coder_ana), content=TABLE, at=AT)
+
+
+def test_the_demonstration_tables_can_be_brought_in(study: Study):
+    lead = as_lead(study)
+    codes = import_codebook(viewer=lead, content=(DEMONSTRATION / "codebook.csv").read_bytes(), at=AT)
+    entries = import_lexicon(viewer=lead, content=(DEMONSTRATION / "lexicon.csv").read_bytes(), at=AT)
+    assert len(codes) >= 25
+    assert entries == LexiconEntry.objects.filter(study=study).count() > 300
+
+
+def test_entries_that_are_there_stay_as_they_are(study: Study):
+    make_code(study, "STR")
+    table = b"sign,language,kind,expression\nSTR,en,lemmas,strict"
+    assert import_lexicon(viewer=as_lead(study), content=table, at=AT) == 1
+    assert import_lexicon(viewer=as_lead(study), content=table, at=AT) == 0
+    assert LexiconEntry.objects.count() == 1

@@ -1,0 +1,84 @@
+import uuid
+
+from coding.models import Code, LexiconEntry
+from observations.models import Study
+from tests.builders import make_code, make_entry
+
+
+def at(study: Study, path: str) -> str:
+    return f"/api/v1/studies/{study.slug}/{path}"
+
+
+def send(client, method: str, url: str, content: object = None):
+    return getattr(client, method)(url, content, content_type="application/json")
+
+
+def test_a_code_is_added(study, lead, client_for):
+    new = {"id": str(uuid.uuid4()), "sign": "STR", "names": {"en": "Strict"}, "stance": "limit"}
+    answer = send(client_for(lead), "post", at(study, "codes/"), new)
+    assert (answer.status_code, answer.json()["id"], answer.json()["stance"]) == (201, new["id"], "limit")
+
+
+def test_the_same_code_sent_again_is_there_already(study, lead, client_for):
+    new = {"id": str(uuid.uuid4()), "sign": "STR", "names": {"en": "Strict"}}
+    send(client_for(lead), "post", at(study, "codes/"), new)
+    assert send(client_for(lead), "post", at(study, "codes/"), new).status_code == 200
+
+
+def test_another_code_under_the_same_id_is_a_conflict(study, lead, client_for):
+    new = {"id": str(make_code(study).pk), "sign": "CTX", "names": {"en": "Context"}}
+    answer = send(client_for(lead), "post", at(study, "codes/"), new)
+    assert (answer.status_code, answer.json()["code"]) == (409, "code.id_taken")
+
+
+def test_a_change_leaves_the_rest_as_it_is(study, lead, client_for):
+    strict = make_code(study)
+    send(client_for(lead), "patch", at(study, f"codes/{strict.pk}/"), {"definitions": {"en": "Too strict"}})
+    strict.refresh_from_db()
+    assert (strict.sign, strict.revision.names["en"], strict.revision.definitions) == (
+        "STR", "code str", {"en": "Too strict"},
+    )  # fmt: skip
+
+
+def test_changes_that_fail_half_way_change_nothing(study, lead, client_for):
+    branch = make_code(study, "NORM")
+    make_code(study, parent=branch)
+    answer = send(client_for(lead), "patch", at(study, f"codes/{branch.pk}/"), {"sign": "NOR", "retired": True})
+    assert (answer.json()["code"], Code.objects.get(pk=branch.pk).sign) == ("code.has_children", "NORM")
+
+
+def test_a_code_moves_below_another(study, lead, client_for):
+    branch, strict = make_code(study, "NORM"), make_code(study)
+    send(client_for(lead), "patch", at(study, f"codes/{strict.pk}/"), {"parent": str(branch.pk)})
+    strict.refresh_from_db()
+    assert strict.parent == branch
+
+
+def test_a_coder_may_not_change_a_code(study, coder_ana, client_for):
+    strict = make_code(study)
+    assert send(client_for(coder_ana), "patch", at(study, f"codes/{strict.pk}/"), {"sign": "AA"}).status_code == 403
+
+
+def test_a_version_is_published(study, lead, client_for):
+    make_code(study)
+    answer = send(client_for(lead), "post", at(study, "codebook/versions/"), {"note": "first"})
+    assert (answer.status_code, answer.json()["number"], answer.json()["codes"]) == (201, 1, 1)
+    assert len(client_for(lead).get(at(study, "codebook/versions/")).json()["results"]) == 1
+
+
+def test_an_entry_that_cannot_be_read_says_why(study, lead, client_for):
+    entry = {"code": str(make_code(study).pk), "kind": "lemmas", "expression": "(open"}
+    answer = send(client_for(lead), "post", at(study, "lexicon/"), entry)
+    assert (answer.status_code, answer.json()["code"]) == (422, "lexicon.bracket")
+
+
+def test_an_entry_is_added_and_retired(study, lead, client_for):
+    entry = {"code": str(make_code(study).pk), "kind": "lemmas", "expression": "strict", "language": "en"}
+    added = send(client_for(lead), "post", at(study, "lexicon/"), entry).json()
+    assert client_for(lead).delete(at(study, f"lexicon/{added['id']}/")).status_code == 204
+    assert LexiconEntry.objects.get().retired_at is not None
+
+
+def test_a_coder_gets_an_empty_lexicon(study, coder_ana, client_for):
+    make_entry(make_code(study), "strict")
+    assert client_for(coder_ana).get(at(study, "lexicon/")).json()["results"] == []

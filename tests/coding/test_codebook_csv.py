@@ -1,0 +1,83 @@
+import pytest
+
+from coding.codebook_csv import read_codebook
+from observations.importers.base import ImportFailed
+
+HEADER = "sign,parent,codable,hue,stance,asks_weight,name_en,name_fr,example_fr"
+
+
+def table(*rows: str) -> bytes:
+    return "\n".join([HEADER, *rows]).encode()
+
+
+def problems(content: bytes, known: tuple[str, ...] = ()) -> list[tuple[str, int | None]]:
+    with pytest.raises(ImportFailed) as caught:
+        read_codebook(content, known_signs=known)
+    return [(problem.code, problem.line) for problem in caught.value.problems]
+
+
+def test_a_row_gives_a_code_with_its_texts_by_language():
+    [code] = read_codebook(table("str,,1,3,limit,0,Strict,Stricte,Exemple"))
+    assert (code.sign, code.hue, code.stance, code.is_codable) == ("STR", 3, "limit", True)
+    assert code.texts["names"] == {"en": "Strict", "fr": "Stricte"}
+    assert code.texts["examples"] == {"fr": "Exemple"}
+
+
+def test_parents_come_before_their_children_wherever_they_stand():
+    rows = read_codebook(table("STR,NORM,,,,,Strict,,", "NORM,,0,,,,Normality,,"))
+    assert [row.sign for row in rows] == ["NORM", "STR"]
+
+
+def test_a_parent_may_be_a_code_of_the_codebook():
+    [code] = read_codebook(table("STR,NORM,,,,,Strict,,"), known_signs=["NORM"])
+    assert code.parent == "NORM"
+
+
+def test_a_table_separated_by_semicolons_is_read():
+    [code] = read_codebook(b"sign;name_fr\nSTR;Normalit\xe9 stricte, dite")
+    assert code.texts["names"] == {"fr": "Normalité stricte, dite"}
+
+
+def test_every_problem_is_told_with_its_line():
+    found = problems(table("S,,1,,,,Strict,,", "CTX,NOPE,1,9,maybe,,Context,,", "TAC,,perhaps,,,,,,"))
+    assert found == [
+        ("code.sign_malformed", 2),
+        ("codebook.cell", 3),
+        ("codebook.cell", 3),
+        ("codebook.parent_unknown", 3),
+        ("code.name_empty", 4),
+        ("codebook.cell", 4),
+    ]
+
+
+def test_a_sign_that_comes_twice_is_a_problem():
+    assert problems(table("STR,,,,,,a,,", "str,,,,,,b,,")) == [("codebook.sign_twice", 3)]
+
+
+def test_a_sign_of_the_codebook_cannot_come_again():
+    assert problems(table("STR,,,,,,a,,"), ("STR",)) == [("code.sign_taken", 2)]
+
+
+def test_parents_in_a_circle_are_a_problem():
+    assert problems(table("AA,BB,,,,,a,,", "BB,AA,,,,,b,,")) == [("codebook.parents_in_circle", 2)]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [
+        (b"", "csv.empty"),
+        (b"name_en\nStrict", "csv.column_missing"),
+        (b"sign,name_en,colour\nSTR,Strict,red", "csv.column_unknown"),
+        (b"sign,name_en,name_en\nSTR,a,b", "csv.column_twice"),
+        (b"sign,name_en\nSTR", "csv.cells"),
+        (b'sign,name_en\nSTR,"open', "csv.quotes"),
+        (b"sign,name_en\n", "codebook.empty"),
+        (b"\x00\x01\x02", "text.binary"),
+    ],
+)
+def test_a_file_that_is_no_codebook_says_why(content: bytes, code: str):
+    assert problems(content)[0][0] == code
+
+
+def test_a_line_is_counted_past_cells_with_line_breaks():
+    assert problems(b'sign,name_en\nSTR,"two\nlines"\nS,x') == [("code.sign_malformed", 4)]

@@ -1,0 +1,83 @@
+import pytest
+from django.urls import reverse
+
+from coding.models import Assignment
+from coding.queries.assignments import matrix_of
+from observations.models import Study
+from tests.builders import as_lead, code, give_roles, make_code, make_source, submit, viewer_of
+
+
+@pytest.fixture
+def page(study: Study) -> str:
+    return reverse("assignments", args=[study.slug])
+
+
+def states(viewer) -> dict[str, str]:
+    return {cell.user.name: cell.state for cell in matrix_of(viewer).cells()}
+
+
+def test_several_sources_are_handed_to_several_coders_at_once(study, lead, coder_ana, coder_ben, client_for, page):
+    first, second = make_source(study), make_source(study, title="Interview 2")
+    cells = [f"{coder_ana.pk}:{first.pk}", f"{coder_ana.pk}:{second.pk}", f"{coder_ben.pk}:{first.pk}"]
+    client_for(lead).post(page, {"cells": cells, "due_on": "2026-05-28"})
+    assert Assignment.objects.filter(due_on="2026-05-28").count() == 3
+
+
+def test_nothing_ticked_says_what_to_do(study, lead, coder_ana, client_for, page):
+    make_source(study)
+    answer = client_for(lead).post(page, {})
+    assert (answer.status_code, "cells" in answer.context["form"].errors) == (422, True)
+
+
+def test_all_free_sources_are_handed_to_one_coder_at_once(study, lead, coder_ana, coder_ben, client_for, page):
+    first, second = make_source(study), make_source(study, title="Interview 2")
+    submit(second, by=coder_ana)
+    client_for(lead).post(page, {"all_of": str(coder_ana.pk)})
+    assert set(Assignment.objects.values_list("coder__user", "source")) == {(coder_ana.pk, first.pk)}
+
+
+def test_a_coder_who_has_every_source_is_handed_none(study, lead, coder_ana, client_for, page):
+    source = make_source(study)
+    client_for(lead).post(page, {"cells": [f"{coder_ana.pk}:{source.pk}"]})
+    assert client_for(lead).post(page, {"all_of": str(coder_ana.pk)}).status_code == 422
+
+
+def test_the_matrix_says_how_far_each_coder_is(study, lead, coder_ana, coder_ben, client_for, page):
+    source = make_source(study)
+    client_for(lead).post(page, {"cells": [f"{coder_ana.pk}:{source.pk}"]})
+    assert states(as_lead(study)) == {"Ana": "assigned", "Ben": "unassigned"}
+    code(source, "the film", make_code(study), by=coder_ana)
+    submit(source, by=coder_ben)
+    assert states(as_lead(study)) == {"Ana": "reading", "Ben": "submitted"}
+
+
+def test_a_lead_who_codes_does_not_learn_that_anothers_reading_has_begun(study, lead, coder_ana):
+    give_roles(study, lead, "lead", "coder")
+    source = make_source(study)
+    code(source, "the film", make_code(study), by=coder_ana)
+    assert states(viewer_of(study, lead))["Ana"] == "unassigned"
+
+
+def test_an_assignment_can_be_taken_back(study, lead, coder_ana, client_for, page):
+    source = make_source(study)
+    client_for(lead).post(page, {"cells": [f"{coder_ana.pk}:{source.pk}"]})
+    given = Assignment.objects.get()
+    client_for(lead).post(reverse("assignment_withdraw", args=[study.slug, given.pk]))
+    assert states(as_lead(study)) == {"Ana": "unassigned"}
+
+
+def test_a_coder_does_not_hand_out_sources(study, coder_ana, client_for, page):
+    assert client_for(coder_ana).get(page).status_code == 403
+
+
+def test_the_matrix_takes_the_same_number_of_queries_for_any_number_of_sources(
+    study, lead, coder_ana, client_for, page, django_assert_max_num_queries, django_assert_num_queries
+):
+    make_source(study)
+    client = client_for(lead)
+    with django_assert_max_num_queries(20) as counted:
+        client.get(page)
+    for number in range(4):
+        make_source(study, title=f"Interview {number}")
+    with django_assert_num_queries(len(counted)):
+        client.get(page)
