@@ -1,0 +1,215 @@
+"""From the database to records: the only reader of the other rooms in this one.
+
+What may leave is part of the queries: readings that the viewer may see, submitted, of one phase; turns whose people
+permit both quoting and release, the others withheld; sites under their alias unless all their participants let them be
+named. The number of queries does not depend on the number of rows.
+"""
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import UTC, datetime
+
+from coding.models import Code, Coder, Reading, Segment
+from coding.queries.visible import codes_visible_to, readings_visible_to
+from exports.records import (
+    CodeRecord,
+    CoderRecord,
+    DatasetRecord,
+    ParticipantRecord,
+    Phase,
+    ReadingRecord,
+    SegmentRecord,
+    SiteRecord,
+    SourceRecord,
+    StudyRecord,
+    ToolRecord,
+    TurnRecord,
+)
+from exports.withholding import Stretch, Withheld
+from fieldstudy.languages import pick
+from observations.access import Viewer
+from observations.models import Consent, Participant, Site, Source, SourceParticipant, SourceTool, Tool, Turn
+from observations.queries.consent import Use, withheld
+
+# The look's eight branch hues (light), as sRGB for programs that know no OKLCH.
+HUES = ("#2f5dc0", "#a34e12", "#009691", "#873a84", "#a68306", "#43107f", "#7f1f00", "#0b4d44")
+
+
+def assemble(viewer: Viewer, *, language: str, phase: Phase = "first") -> DatasetRecord:
+    """The study as records: submitted readings of `phase` that `viewer` may see, and all that they refer to."""
+    study = viewer.study
+    names = _site_names(viewer)
+    readings = list(
+        readings_visible_to(viewer)
+        .filter(phase=phase, state=Reading.State.SUBMITTED, coder__kind=Coder.Kind.PERSON)
+        .select_related("codebook_version")
+        .order_by("pk")
+    )
+    carried = _sources(viewer, names)
+    return DatasetRecord(
+        study=StudyRecord(
+            id=str(study.pk),
+            slug=study.slug,
+            name=study.name,
+            description=pick(study.description, language),
+            languages=tuple(study.languages),
+            created_at=_time(study.created_at),
+        ),
+        sites=tuple(
+            SiteRecord(name=names[site.pk], specialty=pick(site.specialty, language))
+            for site in Site.objects.filter(study=study).order_by("pk")
+        ),
+        tools=tuple(
+            ToolRecord(tool.name, tool.kind, tool.maker, tool.regulatory_status, tool.autonomy)
+            for tool in Tool.objects.filter(study=study).order_by("pk")
+        ),
+        participants=tuple(
+            ParticipantRecord(person.code, person.role, person.seniority, names.get(person.site_id, ""))
+            for person in Participant.objects.filter(study=study).order_by("pk")
+        ),
+        sources=tuple(record for record, _ in carried.values()),
+        coders=tuple(
+            CoderRecord(str(coder.pk), str(coder.refi_guid), coder.alias, coder.kind)
+            for coder in Coder.objects.filter(pk__in={reading.coder_id for reading in readings}).order_by("pk")
+        ),
+        codes=tuple(
+            _code(code)
+            for code in codes_visible_to(viewer, with_retired=True).select_related("revision").order_by("pk")
+        ),
+        readings=tuple(_reading(reading) for reading in readings),
+        segments=tuple(_segments(readings, {str(pk): text for pk, (_, text) in carried.items()})),
+    )
+
+
+def _sources(viewer: Viewer, site_names: dict[object, str]) -> dict[object, tuple[SourceRecord, Withheld]]:
+    study = viewer.study
+    turns: dict[object, list[Turn]] = defaultdict(list)
+    for turn in Turn.objects.filter(study=study).select_related("participant").order_by("source_id", "number"):
+        turns[turn.source_id].append(turn)
+    closed: dict[object, list[Stretch]] = defaultdict(list)
+    hidden = withheld(Turn.objects.filter(study=study), Use.QUOTE, Use.RELEASE).order_by("source_id", "start")
+    for source_id, start, end in hidden.values_list("source_id", "start", "end"):
+        closed[source_id].append(Stretch(start, end))
+    tools = _linked(SourceTool.objects.filter(study=study).values_list("source_id", "tool__name"))
+    people = _linked(SourceParticipant.objects.filter(study=study).values_list("source_id", "participant__code"))
+    records: dict[object, tuple[SourceRecord, Withheld]] = {}
+    for source in Source.objects.filter(study=study, revision__isnull=False).select_related("revision").order_by("pk"):
+        own = turns[source.pk]
+        text = Withheld("".join(turn.text for turn in own), closed[source.pk])
+        assert source.revision is not None
+        record = SourceRecord(
+            id=str(source.pk),
+            refi_guid=str(source.refi_guid),
+            title=source.title,
+            text=text.text,
+            kind=source.kind,
+            language=source.language,
+            observed_on=source.observed_on.isoformat() if source.observed_on else "",
+            site=site_names.get(source.site_id, ""),
+            tools=tools[source.pk],
+            participants=people[source.pk],
+            revision=source.revision.number,
+            sha256=hashlib.sha256(text.text.encode()).hexdigest(),
+            turns=tuple(_turn(turn, text) for turn in own),
+        )
+        records[source.pk] = record, text
+    return records
+
+
+def _turn(turn: Turn, text: Withheld) -> TurnRecord:
+    start, end = text.carry(turn.start, turn.end)
+    # A label in the text may be a name: people go by their code, and only interviewers keep their label.
+    label = turn.participant.code if turn.participant else turn.speaker if turn.kind == Turn.Kind.QUESTION else ""
+    return TurnRecord(
+        number=turn.number,
+        start=start,
+        end=end,
+        kind=turn.kind,
+        speaker=label,
+        participant=turn.participant.code if turn.participant else "",
+        start_ms=turn.start_ms,
+        end_ms=turn.end_ms,
+    )
+
+
+def _segments(readings: list[Reading], texts: dict[str, Withheld]) -> Iterable[SegmentRecord]:
+    coders = {reading.pk: str(reading.coder_id) for reading in readings}
+    rows = Segment.objects.filter(reading__in=list(coders), removed_at=None).order_by("pk")
+    columns = (
+        "pk", "refi_guid", "reading_id", "source_id", "code_id", "code__merged_into_id", "now_start", "now_end",
+        "weight", "suggestion_id", "created_at",
+    )  # fmt: skip
+    for row in rows.values_list(*columns).iterator(chunk_size=5000):
+        pk, guid, reading, source, code, merged, start, end, weight, suggestion, created_at = row
+        start, end = texts[str(source)].carry(start, end)
+        yield SegmentRecord(
+            id=str(pk),
+            refi_guid=str(guid),
+            reading_id=str(reading),
+            source_id=str(source),
+            code_id=str(merged or code),
+            coder_id=coders[reading],
+            start=start,
+            end=end,
+            weight=weight,
+            origin="suggestion" if suggestion else "hand",
+            created_at=_time(created_at),
+        )
+
+
+def _code(code: Code) -> CodeRecord:
+    revision = code.revision
+    assert revision is not None
+    return CodeRecord(
+        id=str(code.pk),
+        refi_guid=str(code.refi_guid),
+        sign=code.sign,
+        names=revision.names,
+        parent_id=str(code.parent_id) if code.parent_id else None,
+        position=code.position,
+        is_codable=code.is_codable,
+        hue_color=code.color or HUES[code.hue - 1],
+        stance=code.stance,
+        asks_weight=code.asks_weight,
+        definitions=revision.definitions,
+        include_when=revision.include_when,
+        exclude_when=revision.exclude_when,
+        examples=revision.examples,
+    )
+
+
+def _reading(reading: Reading) -> ReadingRecord:
+    return ReadingRecord(
+        id=str(reading.pk),
+        source_id=str(reading.source_id),
+        coder_id=str(reading.coder_id),
+        phase="first" if reading.phase == Reading.Phase.FIRST else "final",
+        arm=reading.arm,
+        state=reading.state,
+        codebook_version=str(reading.codebook_version.number) if reading.codebook_version else "",
+        submitted_at=_time(reading.submitted_at),
+    )
+
+
+def _site_names(viewer: Viewer) -> dict[object, str]:
+    closed = set(
+        Participant.objects.filter(study=viewer.study)
+        .exclude(
+            pk__in=Consent.objects.filter(study=viewer.study, is_current=True, name_site=True).values("participant")
+        )
+        .values_list("site_id", flat=True)
+    )
+    sites = Site.objects.filter(study=viewer.study)
+    return {site.pk: site.alias if site.pk in closed else site.name for site in sites}
+
+
+def _linked(pairs: Iterable[tuple[object, str]]) -> dict[object, tuple[str, ...]]:
+    found: dict[object, list[str]] = defaultdict(list)
+    for source_id, name in pairs:
+        found[source_id].append(name)
+    return defaultdict(tuple, {source_id: tuple(sorted(names)) for source_id, names in found.items()})
+
+
+def _time(moment: datetime | None) -> str:
+    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z") if moment else ""

@@ -1,0 +1,36 @@
+"""A study's dataset written to a file in one of the formats."""
+
+from pathlib import Path
+from typing import BinaryIO
+
+from exports.assemble import assemble
+from exports.formats import ExportFormat
+from exports.records import DatasetRecord, Phase
+from observations.access import Viewer
+from observations.roles import Permission
+
+
+def dataset_for(viewer: Viewer, *, language: str, phase: Phase = "first") -> DatasetRecord:
+    """The records a person may take out. Raises NotPermitted without the permission to export."""
+    viewer.need(Permission.EXPORT)
+    return assemble(viewer, language=language, phase=phase)
+
+
+def file_name(dataset: DatasetRecord, chosen: ExportFormat, phase: Phase) -> str:
+    """What the file is called: study, format, which readings."""
+    subject = "codebook" if chosen.name in ("codebook-csv", "qdc") else f"{phase}-readings"
+    return f"{dataset.study.slug}-{subject}{chosen.suffix}"
+
+
+def write_file(dataset: DatasetRecord, chosen: ExportFormat, language: str, target: BinaryIO | Path) -> None:
+    """Write the dataset; a path is written beside and moved into place, so that no half a file is left."""
+    if not isinstance(target, Path):
+        chosen.write(dataset, language, target)
+        return
+    beside = target.with_name(f".{target.name}.part")
+    try:
+        with beside.open("wb") as file:
+            chosen.write(dataset, language, file)
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)

@@ -1,0 +1,84 @@
+"""The codebook as one CSV table: a row per code, its texts in every language side by side."""
+
+from typing import BinaryIO
+
+from exports.formats.codes import code_tree, language_order
+from exports.formats.contract import Loss
+from exports.formats.csv_cells import guard, write_rows
+from exports.formats.losses import evidence_left_out, suggestions_left_out
+from exports.records import CodeRecord, DatasetRecord, Texts
+
+COLUMNS = (
+    "code",
+    "refi_guid",
+    "sign",
+    "parent",
+    "position",
+    "path",
+    "is_codable",
+    "hue_color",
+    "stance",
+    "asks_weight",
+)
+TEXT_COLUMNS = ("name", "definition", "include_when", "exclude_when", "examples")
+
+
+def write(dataset: DatasetRecord, language: str, target: BinaryIO) -> None:
+    """Write the header and one row per code, in the order of the codebook: parents first, siblings by position.
+
+    Parameters
+    ----------
+    dataset : DatasetRecord
+        Only its codes are written.
+    language : str
+        Language tag for the names in `path`; the other text columns hold every language.
+    target : binary file
+        UTF-8, CRLF; left open.
+
+    Raises
+    ------
+    Invalid
+        `export.dangling_reference`, `export.code_cycle`.
+    """
+    tree = code_tree(dataset.codes)
+    paths = tree.paths(language, dataset.study.languages)
+    languages = text_languages(dataset)
+    write_rows(target, [[*COLUMNS, *(f"{column}_{tag}" for tag in languages for column in TEXT_COLUMNS)]])
+    write_rows(target, (_row(code, paths[code.id], languages) for code, _ in tree.walk()))
+
+
+def text_languages(dataset: DatasetRecord) -> tuple[str, ...]:
+    """The study's languages in its order, then any other language a code has a text in, by code point."""
+    used = {tag for code in dataset.codes for texts in texts_of(code) for tag in texts}
+    main, *others = dataset.study.languages or sorted(used) or ["en"]
+    return language_order(main, others, used)
+
+
+def texts_of(code: CodeRecord) -> tuple[Texts, Texts, Texts, Texts, Texts]:
+    """The code's texts in the order of `TEXT_COLUMNS`."""
+    return code.names, code.definitions, code.include_when, code.exclude_when, code.examples
+
+
+def _row(code: CodeRecord, path: str, languages: tuple[str, ...]) -> list[str | int]:
+    return [
+        code.id,
+        code.refi_guid,
+        guard(code.sign),
+        code.parent_id or "",
+        code.position,
+        guard(path),
+        _truth(code.is_codable),
+        code.hue_color,
+        guard(code.stance),
+        _truth(code.asks_weight),
+        *(guard(texts.get(tag, "")) for tag in languages for texts in texts_of(code)),
+    ]
+
+
+def _truth(value: bool) -> str:
+    return "true" if value else "false"
+
+
+def carries_not(dataset: DatasetRecord) -> list[Loss]:
+    """What the table leaves out: everything but the codes, which it carries whole."""
+    return [*evidence_left_out(dataset), *suggestions_left_out(dataset)]
