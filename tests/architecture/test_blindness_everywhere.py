@@ -1,0 +1,290 @@
+"""Every page and endpoint, asked by somebody blind: the same bytes and as many queries with hidden rows and without."""
+
+import re
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from coding.actions.agreement import start_agreement_run
+from coding.actions.codebooks import publish_codebook
+from coding.actions.coders import machine_coder
+from coding.actions.tagging import start_tagging
+from coding.models import Code, Decision, Reading, Segment, Suggestion, TaggingRun
+from fieldstudy.models import User
+from observations.models import Source, Study
+from tests import builders
+from tests.architecture.access_table import rows
+from tests.architecture.world import routes
+
+HIDDEN = 300
+NAMES: tuple[str, ...] = ("segment", "reading", "suggestion", "decision", "agreement")
+TEXT = "I read the film first. Then I click. Every shadow is a nodule to it."
+JSON = "application/json"
+# What changes with the moment or the session, and not with what is there.
+PASSING = re.compile(rb'csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken": "[^"]+"|name="id" value="[^"]+"')
+SELF_TOLD = {"schema", "catalogue", "health"}
+# What a lead hands out they see; whether it was read is another matter.
+OWN_WORK = {"assignments", "api:assignments"}
+# Who audits and codes nothing is told how many readings have begun.
+OVERSEERS = ("supervisor",)
+
+
+@dataclass
+class Ward:
+    """A study whose hidden rows come later, under ids that are known before."""
+
+    study: Study
+    sources: list[Source]
+    code: Code
+    run: TaggingRun
+    people: dict[str, User]
+    hidden: dict[str, uuid.UUID] = field(default_factory=lambda: {name: uuid.uuid4() for name in NAMES})
+
+    def parameters(self) -> dict[str, Any]:
+        return {
+            "slug": self.study.slug,
+            "source_id": self.sources[0].pk,
+            "code_id": self.code.pk,
+            "run_id": self.run.pk,
+            "number": 1,
+            "name": "csv",
+            "job_id": self.run.job_id,
+            "tool_id": uuid.UUID(int=1),
+            "participant_id": uuid.UUID(int=1),
+            "import_id": uuid.UUID(int=1),
+            "segment_id": self.hidden["segment"],
+            "token": "none",
+            "key": "none",
+            "uidb36": "1",
+            "digest": "none",
+        }
+
+
+BLIND = ("coder", "lead who codes")
+SIGHTED = ("reader", "supervisor", "steward")
+
+
+def build() -> Ward:
+    lead = builders.make_user("lead")
+    study = builders.make_study(lead)
+    people = {role: builders.make_member(study, role, role) for role in ("coder", *SIGHTED)}
+    people |= {name: builders.make_member(study, name, "coder") for name in ("ana", "ben")}
+    people["lead who codes"] = builders.make_member(study, "lena", "lead", "coder")
+    sources = [builders.make_source(study, TEXT, title=f"Interview {number}") for number in range(3)]
+    code = builders.make_code(study)
+    builders.make_entry(code, "film")
+    publish_codebook(viewer=builders.as_lead(study), id=uuid.uuid4(), note="", at=builders.AT)
+    for name in BLIND:
+        builders.code(sources[1], "click", code, by=people[name])
+    # Whoever sees what is submitted has something to see from the start; the two who are blind have it hidden.
+    run = start_tagging(viewer=builders.as_lead(study), id=uuid.uuid4(), sources=sources, at=builders.AT)
+    builders.do_jobs()
+    return Ward(study, sources, code, TaggingRun.objects.get(pk=run.pk), people)
+
+
+def hide(ward: Ward, *, submitted: bool) -> None:
+    """Hundreds of passages in two coders' readings, open or submitted, with decisions, an audit and a proposal."""
+    lead, first = builders.as_lead(ward.study), ward.sources[0]
+    ana, ben = ward.people["ana"], ward.people["ben"]
+    segments = [builders.code(source, "film", ward.code, by=by) for by in (ana, ben) for source in ward.sources]
+    acting(lead.user)
+    reading = segments[0].reading
+    copies = [_copy(segments[0], ward.hidden["segment"] if number == 0 else uuid.uuid4()) for number in range(HIDDEN)]
+    Segment.objects.bulk_create(copies)
+    # One reading stays open, and in it a code was proposed.
+    draft = builders.make_code(ward.study, "HID")
+    acting(lead.user)
+    Code.objects.filter(pk=draft.pk).update(proposed_in=segments[-1].reading)
+    if not submitted:
+        return
+    for by, source in ((ana, ward.sources[0]), (ana, ward.sources[1]), (ben, ward.sources[0]), (ben, ward.sources[1])):
+        builders.submit(source, by=by)
+    acting(lead.user)
+    final = Reading.objects.get(coder=reading.coder, source=first, phase="final")
+    suggestions = [_suggestion(ward, lead, number) for number in range(HIDDEN)]
+    Suggestion.objects.bulk_create(suggestions)
+    Decision.objects.bulk_create([_decision(ward, final, one, number) for number, one in enumerate(suggestions)])
+    auditor = builders.viewer_of(ward.study, ward.people["supervisor"])
+    start_agreement_run(viewer=auditor, id=ward.hidden["agreement"], unit="turn", site=None, at=builders.AT)
+    builders.do_jobs()
+
+
+def acting(user: User) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('fieldstudy.actor', %s, true)", [str(user.pk)])
+
+
+def _copy(segment: Segment, key: uuid.UUID) -> Segment:
+    plain = {field.attname: getattr(segment, field.attname) for field in Segment._meta.concrete_fields}
+    for name in ("span", "id", "refi_guid"):
+        del plain[name]
+    return Segment(id=key, refi_guid=key, **plain)
+
+
+def _suggestion(ward: Ward, lead: Any, number: int) -> Suggestion:
+    first = ward.sources[0]
+    assert first.revision_id is not None and ward.code.revision_id is not None
+    return Suggestion(
+        id=ward.hidden["suggestion"] if number == 0 else uuid.uuid4(),
+        study=ward.study,
+        run=ward.run,
+        coder=machine_coder(viewer=lead) if number == 0 else ward.run.coder,
+        source=first,
+        revision_id=first.revision_id,
+        code=ward.code,
+        code_revision_id=ward.code.revision_id,
+        start=0,
+        end=6,
+        now_start=0,
+        now_end=6,
+        score=1.0,
+        evidence=[],
+        tagger_version=ward.run.tagger_version,
+    )
+
+
+def _decision(ward: Ward, final: Reading, suggestion: Suggestion, number: int) -> Decision:
+    return Decision(
+        id=ward.hidden["decision"] if number == 0 else uuid.uuid4(),
+        study=ward.study,
+        suggestion=suggestion,
+        reading=final,
+        outcome="reject",
+        held_before=[],
+        held_after=[],
+        decided_at=builders.AT,
+    )
+
+
+def addresses(ward: Ward, *, codes: bool) -> list[str]:
+    """Every address that is read, with rows that are there and with ids of hidden ones."""
+    known, named = dict(routes()), []
+    for row in rows():
+        skipped = row.route in SELF_TOLD or row.route.startswith("account_") or (codes and row.route in OWN_WORK)
+        if row.method != "GET" or skipped:
+            continue
+        given = {name: ward.parameters()[name] for name in known[row.route] if name in ward.parameters()}
+        if len(given) == len(known[row.route]):
+            named.append(reverse(row.route, kwargs=given))
+        if "agreement" in row.route and "run_id" in known[row.route]:
+            named.append(reverse(row.route, kwargs=given | {"run_id": ward.hidden["agreement"]}))
+    workspace = reverse("workspace", args=[ward.study.slug, ward.sources[0].pk])
+    exports = [reverse("export", args=[ward.study.slug, name]) for name in ("csv", "qdpx", "qdc", "codebook-csv")]
+    final = [f"{one}?readings=final" for one in exports]
+    return [*named, f"{workspace}?reading={ward.hidden['reading']}", *exports, *final]
+
+
+def asked(ward: Ward, name: str, *, codes: bool) -> dict[str, tuple[int, bytes, int]]:
+    """By address: status, body, and how many queries it took; what the requests changed is undone."""
+    client = Client()
+    client.force_login(ward.people[name])
+    given = {}
+    for address in addresses(ward, codes=codes):
+        with CaptureQueriesContext(connection) as queries, transaction.atomic():
+            response = client.get(address)
+            body = PASSING.sub(b"", b"".join(response))
+            transaction.set_rollback(True)
+        given[address] = (response.status_code, body, len(queries))
+    return given
+
+
+@pytest.fixture(scope="module")
+def ward(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ward]:
+    unlimited = override_settings(ACCOUNT_RATE_LIMITS=False)
+    with unlimited, django_db_blocker.unblock(), transaction.atomic():
+        yield build()
+        transaction.set_rollback(True)
+
+
+def differing(before: dict[str, Any], after: dict[str, Any]) -> dict[str, Any]:
+    """By address: statuses and numbers of queries before and after, and the first words that differ."""
+    told = {}
+    for address, (status, body, queries) in before.items():
+        other_status, other, other_queries = after[address]
+        if (status, body, queries) != (other_status, other, other_queries):
+            at = next((place for place, (a, b) in enumerate(zip(body, other, strict=False)) if a != b), 0)
+            words = body[max(0, at - 60) : at + 60], other[max(0, at - 60) : at + 60]
+            told[address] = (status, other_status, queries, other_queries, *words)
+    return told
+
+
+CASES = [*((name, True) for name in BLIND), *((name, False) for name in SIGHTED)]
+
+
+@pytest.mark.parametrize(("name", "submitted"), CASES)
+def test_hidden_rows_change_no_byte_and_no_query(ward: Ward, name: str, submitted: bool) -> None:
+    before = asked(ward, name, codes=name in BLIND)
+    with transaction.atomic():
+        hide(ward, submitted=submitted)
+        after = asked(ward, name, codes=name in BLIND)
+        transaction.set_rollback(True)
+    told = {reverse("study", args=[ward.study.slug])} if name in OVERSEERS else set()
+    assert {address: what for address, what in differing(before, after).items() if address not in told} == {}
+    assert len([given for given in before.values() if given[0] == 200]) > 15
+
+
+def test_the_id_of_a_hidden_passage_tells_nothing_of_what_is_in_it(ward: Ward) -> None:
+    source, code = ward.sources[0], ward.code
+    client = Client()
+    client.force_login(ward.people["coder"])
+    with transaction.atomic():
+        hide(ward, submitted=True)
+        hidden = Segment.objects.get(pk=ward.hidden["segment"])
+        right = {"code": str(code.pk), "start": hidden.start, "end": hidden.end, "revision": str(source.revision_id)}
+        wrong = right | {"start": 0, "end": 1}
+        path = reverse("api:segments", args=[ward.study.slug, source.pk])
+        given = [client.post(path, said | {"id": str(hidden.pk)}, content_type=JSON).content for said in (right, wrong)]
+        one = reverse("api:segment", args=[ward.study.slug, hidden.pk])
+        nowhere = reverse("api:segment", args=[ward.study.slug, uuid.uuid4()])
+        patched = [client.patch(at, {"version": 1}, content_type=JSON).content for at in (one, nowhere)]
+        removed = [client.delete(at).content for at in (one, nowhere)]
+        transaction.set_rollback(True)
+    assert given[0] == given[1] and patched[0] == patched[1] and removed[0] == removed[1]
+    assert b"segment.id_taken" in given[0]
+
+
+def test_trying_out_a_correction_shows_a_coder_no_place_of_another(ward: Ward) -> None:
+    source, client = ward.sources[0], Client()
+    client.force_login(ward.people["coder"])
+    path = reverse("api:source_effect", args=[ward.study.slug, source.pk])
+    without = {"text": TEXT.replace("the film", ""), "based_on": 1}
+    with transaction.atomic():
+        before = client.post(path, without, content_type=JSON).content
+        hide(ward, submitted=True)
+        after = client.post(path, without, content_type=JSON).content
+        transaction.set_rollback(True)
+    assert before == after
+
+
+def test_the_machine_stays_silent_in_a_reading_begun_blind_when_the_policy_changes(ward: Ward) -> None:
+    with transaction.atomic():
+        Study.objects.filter(pk=ward.study.pk).update(policy="second_opinion")
+        acting(ward.people["coder"])
+        Study.objects.filter(pk=ward.study.pk).update(policy="first_opinion")
+        client = Client()
+        client.force_login(ward.people["coder"])
+        told = client.get(reverse("api:suggestions", args=[ward.study.slug, ward.sources[1].pk])).json()
+        transaction.set_rollback(True)
+    assert told["results"] == []
+
+
+def test_an_agreement_of_others_says_nothing_of_what_it_left_out(ward: Ward) -> None:
+    """Readings that were left out may be ones the person who looks must not know of."""
+    client = Client()
+    client.force_login(ward.people["lead who codes"])
+    with transaction.atomic():
+        hide(ward, submitted=True)
+        for source in ward.sources[:2]:
+            builders.submit(source, by=ward.people["lead who codes"])
+        run = reverse("api:agreement_run", args=[ward.study.slug, ward.hidden["agreement"]])
+        told = client.get(run)
+        transaction.set_rollback(True)
+    assert told.status_code == 200
+    assert "left_out" not in told.json()["result"]
