@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Max
 
-from coding.models import Code, CodebookEntry, CodebookVersion, CodeRevision, LexiconEntry, Segment
+from coding.models import Code, CodebookEntry, CodebookVersion, CodeRevision, LexiconEntry
 from coding.tagging.lexicon import parse_expression
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.writes import write
@@ -205,12 +205,6 @@ def retire_lexicon_entry(*, viewer: Viewer, entry: LexiconEntry, at: datetime) -
     """Take an entry out of the lexicon; earlier suggestions keep it as their evidence."""
     viewer.need(Permission.CODEBOOK)
     LexiconEntry.objects.filter(pk=entry.pk, retired_at=None).update(retired_at=at)
-
-
-def uses_of(code: Code) -> tuple[int, int]:
-    """How many standing segments, of how many coders, a code has: what a retirement says beforehand."""
-    segments = Segment.objects.filter(code=code, removed_at=None)
-    return segments.count(), segments.values("reading__coder").distinct().count()
 
 
 _MEANING = ("names", "definitions", "include_when", "exclude_when", "examples")
