@@ -27,6 +27,8 @@ class Permission(StrEnum):
     ASSIGN = "assign"  # hand out sources to coders
     TAG = "tag"  # run the taggers
     AUDIT = "audit"  # agreement and the passages behind it
+    SETTLE = "settle"  # settle disputes between readings
+    NOTE = "note"  # memos and saved questions of one's own
     EXPORT = "export"  # take coded data out
 
 
@@ -41,11 +43,22 @@ MATRIX: dict[Role, frozenset[Permission]] = {
             Permission.ASSIGN,
             Permission.TAG,
             Permission.AUDIT,
+            Permission.SETTLE,
+            Permission.NOTE,
             Permission.EXPORT,
         }
     ),
-    Role.CODER: frozenset({Permission.READ, Permission.COLLECT, Permission.CODE}),
-    Role.SUPERVISOR: frozenset({Permission.READ, Permission.TAG, Permission.AUDIT, Permission.EXPORT}),
+    Role.CODER: frozenset({Permission.READ, Permission.COLLECT, Permission.CODE, Permission.NOTE}),
+    Role.SUPERVISOR: frozenset(
+        {
+            Permission.READ,
+            Permission.TAG,
+            Permission.AUDIT,
+            Permission.SETTLE,
+            Permission.NOTE,
+            Permission.EXPORT,
+        }
+    ),
     Role.STEWARD: frozenset({Permission.READ, Permission.PROTECT, Permission.EXPORT}),
     Role.READER: frozenset({Permission.READ}),
 }

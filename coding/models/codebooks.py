@@ -1,5 +1,6 @@
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
@@ -25,6 +26,7 @@ class Code(models.Model):
     asks_weight = models.BooleanField(default=False)
     revision = models.ForeignKey("CodeRevision", null=True, on_delete=models.PROTECT, related_name="+")
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    split_from = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="split_into")
     retired_at = models.DateTimeField(null=True)
     proposed_in = models.ForeignKey("Reading", null=True, on_delete=models.PROTECT, related_name="proposals")
 
@@ -101,6 +103,56 @@ class CodebookEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.sign} in {self.version_id}"
+
+
+class CodebookChange(models.Model):
+    """One change to the tree of codes that can be undone: what it touched, before and after, without any text."""
+
+    class Kind(models.TextChoices):
+        MERGE = "merge"
+        SPLIT = "split"
+        MOVE = "move"
+        RETIRE = "retire"
+        RESTORE = "restore"
+        ADOPT = "adopt"
+        REDEFINE = "redefine"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="codebook_changes")
+    kind = models.CharField(max_length=8, choices=Kind)
+    codes = ArrayField(models.UUIDField())
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    note = models.CharField(max_length=500, blank=True)
+    made_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["study", "-made_at"], name="codebook_change_latest")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} in {self.study_id}"
+
+
+class Favourite(models.Model):
+    """A code that a person keeps on one of the keys 1 to 9 while coding."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey("fieldstudy.User", on_delete=models.CASCADE, related_name="+")
+    code = models.ForeignKey(Code, on_delete=models.CASCADE, related_name="+")
+    key = models.PositiveSmallIntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["study", "user", "key"], name="one_favourite_per_key"),
+            models.UniqueConstraint(fields=["user", "code"], name="favourite_once_per_code"),
+            models.CheckConstraint(condition=Q(key__gte=1, key__lte=9), name="favourite_key_one_to_nine"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.key} for {self.user_id}"
 
 
 class LexiconEntry(models.Model):

@@ -43,6 +43,7 @@ class Assignment(models.Model):
     study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="+")
     coder = models.ForeignKey(Coder, on_delete=models.CASCADE, related_name="assignments")
     source = models.ForeignKey("observations.Source", on_delete=models.CASCADE, related_name="assignments")
+    round = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField(null=True)
     assigned_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField()
@@ -51,9 +52,42 @@ class Assignment(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["coder", "source"], condition=Q(withdrawn_at=None), name="source_assigned_once_per_coder"
+                fields=["coder", "source", "round"],
+                condition=Q(withdrawn_at=None),
+                name="source_assigned_once_per_coder_and_round",
             )
         ]
 
     def __str__(self) -> str:
         return f"{self.source_id} for {self.coder_id}"
+
+
+class Round(models.Model):
+    """A numbered pass over some sources by some coders: the study's own, one to calibrate, or one read again blind.
+
+    Which sources and coders belong to it is in its assignments; its readings carry its number.
+    """
+
+    class Purpose(models.TextChoices):
+        MAIN = "main"
+        CALIBRATION = "calibration"
+        AGAIN = "again"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="rounds")
+    number = models.PositiveSmallIntegerField()
+    purpose = models.CharField(max_length=11, choices=Purpose)
+    note = models.CharField(max_length=500, blank=True)
+    measure = models.CharField(max_length=20, default="alpha")
+    target = models.FloatField(null=True)
+    targets = models.JSONField(default=dict)
+    seed = models.BigIntegerField(null=True)
+    opened_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["study", "number"], name="round_number_unique_in_study")]
+
+    def __str__(self) -> str:
+        return f"round {self.number}"

@@ -34,7 +34,9 @@ class Reading(models.Model):
     opened_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     revealed_at = models.DateTimeField(null=True)
+    reopens = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reopened_by")
     read_to = models.PositiveIntegerField(default=0)
+    position = models.PositiveIntegerField(default=0)
 
     class Meta:
         constraints = [
@@ -80,6 +82,9 @@ class Segment(models.Model):
     )
     weight = models.PositiveSmallIntegerField(null=True)
     suggestion = models.ForeignKey("coding.Suggestion", null=True, on_delete=models.PROTECT, related_name="+")
+    adjudication = models.ForeignKey(
+        "coding.Adjudication", null=True, on_delete=models.PROTECT, related_name="segments"
+    )
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField()
     removed_at = models.DateTimeField(null=True)
@@ -102,3 +107,28 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return f"segment {self.pk}"
+
+
+class SegmentReview(models.Model):
+    """A coder's second look at a segment made under a definition that has changed since."""
+
+    class Outcome(models.TextChoices):
+        KEPT = "kept"
+        RECODED = "recoded"
+        REMOVED = "removed"
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="+")
+    segment = models.ForeignKey(Segment, on_delete=models.CASCADE, related_name="reviews")
+    code_revision = models.ForeignKey("coding.CodeRevision", on_delete=models.PROTECT, related_name="+")
+    outcome = models.CharField(max_length=7, choices=Outcome)
+    reviewed_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
+    reviewed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["segment", "code_revision"], name="one_review_per_definition"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.outcome} {self.segment_id}"

@@ -24,6 +24,7 @@ class User(AbstractBaseUser):
     is_administrator = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
     single_keys = models.BooleanField(default=True)
+    preferences = models.JSONField(default=dict)
     joined_at = models.DateTimeField(auto_now_add=True)
 
     objects = UserManager()

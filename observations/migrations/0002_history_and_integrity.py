@@ -16,6 +16,8 @@ class Migration(migrations.Migration):
         track("observations_source", hide=["title", "observer"]),
         track("observations_sourcetool"),
         track("observations_sourceparticipant", hide=["speaker"]),
+        track("observations_variable", hide=["note"]),
+        track("observations_value", hide=["text", "number", "truth", "day"]),
         track("observations_revision", hide=["sealed", "note"]),
         same_study("observations_promise", "tool_id", "observations_tool"),
         same_study("observations_participant", "site_id", "observations_site"),
@@ -29,5 +31,9 @@ class Migration(migrations.Migration):
         same_study("observations_turn", "source_id", "observations_source"),
         same_study("observations_turn", "revision_id", "observations_revision"),
         same_study("observations_turn", "participant_id", "observations_participant"),
+        same_study("observations_value", "variable_id", "observations_variable"),
+        same_study("observations_value", "source_id", "observations_source"),
+        same_study("observations_value", "participant_id", "observations_participant"),
+        same_study("observations_value", "site_id", "observations_site"),
         immutable("observations_revision"),
     ]

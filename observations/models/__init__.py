@@ -15,3 +15,5 @@ from observations.models.sources import Turn as Turn
 from observations.models.studies import Invitation as Invitation
 from observations.models.studies import Membership as Membership
 from observations.models.studies import Study as Study
+from observations.models.variables import Value as Value
+from observations.models.variables import Variable as Variable

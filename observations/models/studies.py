@@ -32,6 +32,8 @@ class Study(models.Model):
     legal_basis = models.CharField(max_length=300, blank=True)
     controller = models.CharField(max_length=300, blank=True)
     retention_on = models.DateField(null=True, blank=True)
+    settling_needs_reason = models.BooleanField(default=False)
+    settling_shows_machine = models.BooleanField(default=False)
     created_at = models.DateTimeField()
 
     class Meta:
