@@ -11,6 +11,7 @@ from observations.views import (
     participants,
     sources,
     studies,
+    variables,
 )
 
 urlpatterns = [
@@ -42,6 +43,25 @@ urlpatterns = [
     path("studies/<slug:slug>/sources/<uuid:source_id>/", sources.source, name="source"),
     path("studies/<slug:slug>/sources/<uuid:source_id>/edit/", sources.source_edit, name="source_edit"),
     path("studies/<slug:slug>/sources/<uuid:source_id>/text/", correction.source_text, name="source_text"),
+    path("studies/<slug:slug>/variables/<str:subject>/", variables.variables, name="variables"),
+    path("studies/<slug:slug>/variables/<str:subject>/import/", variables.variables_import, name="variables_import"),
+    path(
+        "studies/<slug:slug>/variables/<str:subject>/table.csv",
+        variables.variables_table,
+        {"form": "csv"},
+        name="variables_csv",
+    ),
+    path(
+        "studies/<slug:slug>/variables/<str:subject>/table.xlsx",
+        variables.variables_table,
+        {"form": "xlsx"},
+        name="variables_xlsx",
+    ),
+    path("studies/<slug:slug>/variable/<uuid:variable_id>/", variables.variable, name="variable"),
+    path("studies/<slug:slug>/variable/<uuid:variable_id>/remove/", variables.variable_remove, name="variable_remove"),
+    path(
+        "studies/<slug:slug>/variable/<uuid:variable_id>/restore/", variables.variable_restore, name="variable_restore"
+    ),
     path("studies/<slug:slug>/imports/<uuid:import_id>/", imports.import_progress, name="import_progress"),
     path("studies/<slug:slug>/jobs/<uuid:job_id>/", jobs.job, name="job"),
     path("studies/<slug:slug>/jobs/<uuid:job_id>/stop/", jobs.job_stop, name="job_stop"),

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from observations.api import field, imports, participants, sources, studies
+from observations.api import field, imports, participants, sources, studies, variables
 
 STUDY = "studies/<slug:slug>"
 PERSON = f"{STUDY}/participants/<uuid:participant_id>"
@@ -22,6 +22,9 @@ urlpatterns: list[URLPattern] = [
     path(f"{SOURCE}/", sources.SourceView.as_view(), name="source"),
     path(f"{SOURCE}/text/", sources.SourceTextView.as_view(), name="source_text"),
     path(f"{SOURCE}/text/effect/", sources.SourceEffectView.as_view(), name="source_effect"),
+    path(f"{STUDY}/variables/<str:subject>/", variables.VariablesView.as_view(), name="variables"),
+    path(f"{STUDY}/variables/<str:subject>/values/", variables.ValuesView.as_view(), name="values"),
+    path(f"{STUDY}/variable/<uuid:variable_id>/", variables.VariableView.as_view(), name="variable"),
     path(f"{STUDY}/imports/", imports.ImportsView.as_view(), name="imports"),
     path(f"{STUDY}/imports/<uuid:import_id>/", imports.ImportView.as_view(), name="import"),
     path(f"{STUDY}/jobs/<uuid:job_id>/", imports.JobView.as_view(), name="job"),

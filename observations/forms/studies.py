@@ -59,13 +59,30 @@ class StudySettingsForm(forms.Form):
     languages = tick_field(_("Languages"), [], required=True)
     mode = forms.ChoiceField(label=_("Readings"), choices=MODES, widget=forms.RadioSelect)
     policy = forms.ChoiceField(label=_("The machine"), choices=POLICIES, widget=forms.RadioSelect)
+    settling_needs_reason = forms.BooleanField(label=_("Ask for a reason when a dispute is settled"), required=False)
+    settling_shows_machine = forms.BooleanField(
+        label=_("Show the machine’s view when disputes are settled"),
+        required=False,
+        help_text=_("Each outcome records whether it was in sight."),
+    )
     time_zone = forms.CharField(label=_("Time zone"), max_length=60, help_text=_("As in Europe/Paris."))
     controller = forms.CharField(
         label=_("Controller"), max_length=300, required=False, help_text=_("Who answers for the personal data.")
     )
     legal_basis = forms.CharField(label=_("Legal basis"), max_length=300, required=False)
     retention_on = day_field(_("Kept until"))
-    PLAIN = ("name", "languages", "mode", "policy", "time_zone", "controller", "legal_basis", "retention_on")
+    PLAIN = (
+        "name",
+        "languages",
+        "mode",
+        "policy",
+        "settling_needs_reason",
+        "settling_shows_machine",
+        "time_zone",
+        "controller",
+        "legal_basis",
+        "retention_on",
+    )
 
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         known = {name: getattr(study, name) for name in self.PLAIN}

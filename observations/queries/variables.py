@@ -1,0 +1,79 @@
+"""Reads of variables and of what they are for each source, participant or site."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import QuerySet
+
+from observations.access import Viewer
+from observations.models import Participant, Site, Source, Value, Variable
+from observations.queries.alphabet import alphabetical
+from observations.roles import Permission
+from observations.typed_values import Typed, as_text
+
+# Who may see and change the variables of what.
+NEEDS = {
+    Variable.Subject.SOURCE: Permission.COLLECT,
+    Variable.Subject.PARTICIPANT: Permission.PROTECT,
+    Variable.Subject.SITE: Permission.MANAGE,
+}
+_NAMES: dict[str, tuple[Any, str]] = {
+    "source": (Source, "title"),
+    "participant": (Participant, "code"),
+    "site": (Site, "name"),
+}
+
+
+@dataclass(frozen=True)
+class GridRow:
+    """One source, participant or site with its values as text, in the order of the variables."""
+
+    id: uuid.UUID
+    name: str
+    cells: tuple[tuple[Variable, str], ...]
+
+
+@dataclass(frozen=True)
+class Grid:
+    variables: tuple[Variable, ...]
+    rows: tuple[GridRow, ...]
+
+    def table(self, subject: str) -> list[list[str]]:
+        """Header and rows of text, the subject's name first."""
+        header = [subject, *(variable.name for variable in self.variables)]
+        return [header, *([row.name, *(text for _, text in row.cells)] for row in self.rows)]
+
+
+def variables_of(viewer: Viewer, subject: str) -> QuerySet[Variable]:
+    return Variable.objects.filter(study=viewer.study, subject=subject, removed_at=None).order_by("position", "name")
+
+
+def subjects_of(viewer: Viewer, subject: str) -> list[tuple[uuid.UUID, str]]:
+    """Id and name of every source, participant or site of the study, by name. One query."""
+    model, name = _NAMES[subject]
+    rows = model.objects.filter(study=viewer.study)
+    rows = rows.filter(revision__isnull=False) if subject == "source" else rows
+    return sorted(rows.values_list("pk", name), key=lambda row: alphabetical(row[1]))
+
+
+def grid_of(viewer: Viewer, subject: str) -> Grid:
+    """All variables of the subject with their values. Three queries."""
+    variables = tuple(variables_of(viewer, subject))
+    known = {
+        (getattr(value, f"{subject}_id"), value.variable_id): as_text(value_of(value))
+        for value in Value.objects.filter(variable__in=variables)
+    }
+    rows = tuple(
+        GridRow(pk, name, tuple((variable, known.get((pk, variable.pk), "")) for variable in variables))
+        for pk, name in subjects_of(viewer, subject)
+    )
+    return Grid(variables, rows)
+
+
+def value_of(value: Value) -> Typed | None:
+    """The one of a value's columns that is set."""
+    for held in (value.text, value.number, value.truth, value.day):
+        if held is not None:
+            return held
+    return None
