@@ -11,6 +11,34 @@ from fieldstudy.models import User
 from observations.models import Source
 
 
+class DrawForm(forms.Form):
+    """How sources are drawn for coders: how many read each, what share is read by several, and by which seed."""
+
+    readers = forms.IntegerField(label=_("Coders per source"), min_value=1, initial=2)
+    share = forms.IntegerField(
+        label=_("Sources read by several, in %"),
+        min_value=0,
+        max_value=100,
+        initial=100,
+        help_text=_("The others are read by one coder. Agreement is measured on what several read."),
+    )
+    seed = forms.IntegerField(
+        label=_("Seed"),
+        min_value=0,
+        max_value=2**53,
+        help_text=_("The same seed draws the same again; keep it for the methods section."),
+    )
+    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(self, *args: Any, matrix: Matrix, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["readers"].widget.attrs["max"] = len(matrix.coders)
+        self._most = len(matrix.coders)
+
+    def clean_readers(self) -> int:
+        return min(int(self.cleaned_data["readers"]), self._most)
+
+
 class AssignForm(forms.Form):
     """The ticked cells of the matrix, or all free ones of a coder, and when they are due."""
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from coding.allotment import Work, allot
 from coding.models import Assignment, Reading
 from coding.queries.visible import readings_visible_to
 from fieldstudy.models import User
@@ -56,6 +57,19 @@ def matrix_of(viewer: Viewer) -> Matrix:
         cells = [_cell(user, source, standing, states) for user in coders]
         rows.append((source, cells))
     return Matrix(coders, rows)
+
+
+def drawn(matrix: Matrix, *, readers: int, share: int, seed: int) -> list[tuple[User, list[Source]]]:
+    """Whom the lot gives which sources, beyond what each has; `share` in per cent. No query of its own."""
+    sources = {source.pk: source for source, _ in matrix.rows}
+    works = [Work(source.pk, source.revision.words if source.revision else 0) for source, _ in matrix.rows]
+    held: dict[UUID, set[UUID]] = {}
+    for cell in matrix.cells():
+        if cell.state != "unassigned":
+            held.setdefault(cell.user.pk, set()).add(cell.source.pk)
+    coders = {user.pk: user for user in matrix.coders}
+    given = allot(works, list(coders), readers=readers, share=share / 100, seed=seed, held=held)
+    return [(coders[coder], [sources[pk] for pk in pks]) for coder, pks in given.items()]
 
 
 def assignments_of(viewer: Viewer) -> QuerySet[Assignment]:

@@ -11,13 +11,14 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coding.actions.assignments import assign_all
 from coding.actions.coders import withdraw_assignment
-from coding.forms.assignments import AssignForm
+from coding.forms.assignments import AssignForm, DrawForm
 from coding.forms.codebook import show_error
 from coding.models import Assignment
-from coding.queries.assignments import matrix_of
+from coding.queries.assignments import drawn, matrix_of
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.web import user_of
 from observations.access import enter, get_row
+from observations.models import Source
 from observations.roles import Permission
 
 
@@ -39,6 +40,33 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
     ticked = set(request.POST.getlist("cells"))
     context = {"viewer": viewer, "here": "sources", "matrix": matrix, "form": form, "ticked": ticked}
     return render(request, "coding/assignments.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def assignments_draw(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw at random who reads what: first the draw is shown, then handed out."""
+    viewer = enter(user_of(request), slug, Permission.ASSIGN)
+    matrix = matrix_of(viewer)
+    # A number of the study’s own to begin with, so that the page says the same each time it is opened.
+    start = {"seed": viewer.study.pk.int % 1_000_000}
+    form = DrawForm(request.POST if request.method == "POST" else None, matrix=matrix, initial=start)
+    context: dict[str, object] = {"viewer": viewer, "here": "sources", "matrix": matrix, "form": form}
+    if request.method == "POST" and form.is_valid():
+        said = form.cleaned_data
+        handed = drawn(matrix, readers=said["readers"], share=said["share"], seed=said["seed"])
+        if "hand_out" in request.POST:
+            made = assign_all(viewer=viewer, handed=handed, due_on=said["due_on"], at=timezone.now())
+            told = ngettext("%(n)s source handed out.", "%(n)s sources handed out.", len(made)) % {"n": len(made)}
+            messages.success(request, told)
+            return redirect("assignments", slug)
+        context["nothing_left"] = not any(sources for _, sources in handed)
+        context["handed"] = [(user, sources, _words(sources)) for user, sources in handed]
+        return render(request, "coding/assignments_draw.html", context)
+    return render(request, "coding/assignments_draw.html", context, status=422 if form.is_bound else 200)
+
+
+def _words(sources: list[Source]) -> int:
+    return sum(source.revision.words for source in sources if source.revision)
 
 
 @require_POST

@@ -81,3 +81,23 @@ def test_the_matrix_takes_the_same_number_of_queries_for_any_number_of_sources(
         make_source(study, title=f"Interview {number}")
     with django_assert_num_queries(len(counted)):
         client.get(page)
+
+
+def test_what_the_lot_gives_is_shown_and_then_handed_out(study, lead, coder_ana, coder_ben, client_for):
+    for number in range(4):
+        make_source(study, title=f"Interview {number}")
+    asked = {"readers": 2, "share": 50, "seed": 7, "due_on": "2026-05-28"}
+    draw, browser = reverse("assignments_draw", args=[study.slug]), client_for(lead)
+    shown = browser.post(draw, asked)
+    assert sorted(len(sources) for _, sources, _ in shown.context["handed"]) == [3, 3]
+    assert not Assignment.objects.exists()
+    browser.post(draw, asked | {"hand_out": "1"})
+    assert Assignment.objects.filter(due_on="2026-05-28").count() == 6
+
+
+def test_a_draw_that_gives_nothing_says_why(study, lead, coder_ana, client_for):
+    submit(make_source(study), by=coder_ana)
+    answer = client_for(lead).post(
+        reverse("assignments_draw", args=[study.slug]), {"readers": 1, "share": 100, "seed": 1}
+    )
+    assert "Every source has that many coders already" in answer.content.decode()
