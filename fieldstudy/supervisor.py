@@ -190,7 +190,7 @@ def web_server(listener: socket.socket, *, workers: int = 2, threads: int = 4) -
         *(sys.executable, "-m", "gunicorn", "fieldstudy.wsgi:application"),
         *("--bind", f"fd://{listener.fileno()}"),
         *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
-        *("--timeout", "120", "--graceful-timeout", "5", "--log-level", "warning"),
+        *("--timeout", "120", "--graceful-timeout", "5", "--keep-alive", "30", "--log-level", "warning"),
     ]
     return Program("web", command, {"FIELDSTUDY_POOL": "1"}, pass_fds=(listener.fileno(),), patience=10)
 

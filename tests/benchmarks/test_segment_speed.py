@@ -6,25 +6,17 @@ Run with ``pytest tests/benchmarks/test_segment_speed.py -s``. Bars on the same 
 
 import http.client
 import json
-import os
-import socket
 import statistics
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from time import perf_counter
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.test import Client
-from psycopg.conninfo import make_conninfo
 
 from tests.benchmarks.long_source import LongSource, make_long_source
+from tests.benchmarks.serving import served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -32,48 +24,6 @@ LONGEST_P50 = 0.009
 LEAST_PER_SECOND = 200
 CODERS = 32
 SAVES = 200
-
-
-@contextmanager
-def served() -> Iterator[tuple[str, int]]:
-    """The platform on gunicorn as `up` starts it, over the test database."""
-    database = settings.DATABASES["default"]
-    url = make_conninfo(
-        host=database["HOST"] or None,
-        port=database["PORT"] or None,
-        user=database["USER"] or None,
-        password=database["PASSWORD"] or None,
-        dbname=database["NAME"],
-    )
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        listener.listen(128)
-        environment = os.environ | {
-            "DATABASE_URL": url,
-            "REDIS_URL": settings.SERVICES.redis_url,
-            "SECRET_KEY": settings.SECRET_KEY,
-            "SEALING_KEY": settings.SEALING_KEY,
-            "FIELDSTUDY_POOL": "1",
-        }
-        command = [sys.executable, "-m", "gunicorn", "fieldstudy.wsgi:application"]
-        command += [
-            "--bind",
-            f"fd://{listener.fileno()}",
-            "--worker-class",
-            "gthread",
-            "--workers",
-            "2",
-            "--threads",
-            "4",
-            "--log-level",
-            "warning",
-        ]
-        server = subprocess.Popen(command, env=environment, pass_fds=(listener.fileno(),))
-        try:
-            yield listener.getsockname()
-        finally:
-            server.terminate()
-            server.wait(20)
 
 
 class Coder:
@@ -123,7 +73,6 @@ def test_a_save_is_quick_in_a_long_source_too() -> None:
     short = make_long_source("short", words=2_000, segments=50)
     long = make_long_source("long")
     with served() as address:
-        time.sleep(2)
         in_short = median_save(address, short)
         in_long = median_save(address, long)
     print(f"\none segment saved, p50: {in_short * 1000:.1f} ms in 2,000 words, {in_long * 1000:.1f} ms in 100,000")
@@ -133,14 +82,12 @@ def test_a_save_is_quick_in_a_long_source_too() -> None:
 
 def test_thirty_two_coders_at_once_are_served() -> None:
     made = make_long_source(words=20_000, segments=500)
-    with served() as address:
-        time.sleep(2)
-        with ThreadPoolExecutor(CODERS) as pool:
-            coders = [Coder(address, made) for _ in range(CODERS)]
-            list(pool.map(lambda coder: coder.save(10), coders))
-            begun = perf_counter()
-            waits = list(pool.map(_twenty_saves, coders))
-            per_second = CODERS * 20 / (perf_counter() - begun)
+    with served() as address, ThreadPoolExecutor(CODERS) as pool:
+        coders = [Coder(address, made) for _ in range(CODERS)]
+        list(pool.map(lambda coder: coder.save(10), coders))
+        begun = perf_counter()
+        waits = list(pool.map(_twenty_saves, coders))
+        per_second = CODERS * 20 / (perf_counter() - begun)
     p50 = statistics.median(wait for some in waits for wait in some)
     print(f"\n{CODERS} coders at once: {per_second:.0f} segments a second, p50 {p50 * 1000:.0f} ms")
     assert per_second > LEAST_PER_SECOND
