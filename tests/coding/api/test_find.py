@@ -1,0 +1,65 @@
+import uuid
+
+import pytest
+from django.urls import reverse
+
+from coding.models import SavedQuery
+from tests.builders import code, make_code, make_source
+
+JSON = "application/json"
+
+
+@pytest.fixture
+def source(study):
+    return make_source(study, "I read the film first. Then I click.")
+
+
+def post(client, study, name, body, *more):
+    return client.post(reverse(f"api:{name}", args=[study.slug, *more]), body, content_type=JSON)
+
+
+def test_a_search_answers_with_exact_places(study, source, reader, client_for):
+    told = post(client_for(reader), study, "search", {"text": '"the films"'}).json()
+    (line,) = told["results"]
+    assert (line["start"], line["end"], line["hit"], line["left"]) == (7, 15, "the film", "I read ")
+    assert (told["hits"], told["turns"], told["pages"]) == (1, 1, 1)
+
+
+def test_passages_are_asked_for_by_query(study, source, coder_ana, client_for):
+    strict = make_code(study)
+    found = code(source, "the film", strict, by=coder_ana)
+    code(source, "click", strict, by=coder_ana)
+    client = client_for(coder_ana)
+    told = post(client, study, "passages", {"query": "STR followed by STR"}).json()
+    assert [(row["id"], row["quote"]) for row in told["results"]] == [(str(found.pk), "the film")]
+
+
+def test_pages_of_passages_follow_by_cursor_without_the_query_in_the_address(study, source, coder_ana, client_for):
+    strict, client = make_code(study), client_for(coder_ana)
+    for phrase in ("the film", "click"):
+        code(source, phrase, strict, by=coder_ana)
+    body = {"query": "STR"}
+    first = client.post(f"{reverse('api:passages', args=[study.slug])}?limit=1", body, content_type=JSON).json()
+    second = client.post(first["next"], body, content_type=JSON).json()
+    assert [row["quote"] for row in first["results"] + second["results"]] == ["the film", "click"]
+    assert "STR" not in first["next"]
+
+
+def test_a_query_that_cannot_be_read_names_the_place(study, reader, client_for):
+    told = post(client_for(reader), study, "passages", {"query": "kind:poem"})
+    assert (told.status_code, told.json()["code"]) == (422, "query.value_unknown")
+    assert told.json()["fields"] == {"query": ["5-9"]}
+
+
+def test_a_query_is_kept_changed_and_put_away(study, source, coder_ana, client_for):
+    make_code(study)
+    client, key = client_for(coder_ana), str(uuid.uuid4())
+    body = {"id": key, "name": "Strict", "query": "str  and not code:str", "shared": True}
+    assert post(client, study, "saved_queries", body).json()["query"] == "str AND NOT str"
+    one = reverse("api:saved_query", args=[study.slug, key])
+    assert client.patch(one, {"name": "Stricter"}, content_type=JSON).json()["name"] == "Stricter"
+    assert client.get(reverse("api:saved_query_passages", args=[study.slug, key])).json()["results"] == []
+    assert client.delete(one).status_code == 204
+    assert client.get(reverse("api:saved_queries", args=[study.slug])).json()["results"] == []
+    assert post(client, study, "saved_query_restore", {}, key).status_code == 200
+    assert SavedQuery.objects.get().removed_at is None

@@ -1,0 +1,46 @@
+import csv
+import io
+
+import pytest
+from django.urls import reverse
+from openpyxl import load_workbook
+
+from observations.importers.base import ParsedTurn
+from tests.builders import code, make_code, make_participant, make_source, submit
+
+
+@pytest.fixture
+def coded(study, coder_ana):
+    closed = make_participant(study, "P07", machine=True)
+    willing = make_participant(study, "P08", quote=True, release=True)
+    source = make_source(
+        study,
+        ParsedTurn(text="=I read the film.", speaker="A"),
+        ParsedTurn(text="Never tell the chief.", speaker="B"),
+        speakers={"A": willing, "B": closed},
+    )
+    code(source, "the film.\nNever tell", make_code(study), by=coder_ana)
+    code(source, "=I read", make_code(study, "TAC"), by=coder_ana)
+    submit(source, by=coder_ana)
+    return source
+
+
+def taken_out(client, study, text, form="csv"):
+    return client.post(reverse("export_passages", args=[study.slug]), {"text": text, "format": form})
+
+
+def test_words_that_may_not_leave_are_withheld(study, coded, lead, client_for):
+    answer = taken_out(client_for(lead), study, "STR")
+    (row,) = csv.DictReader(io.StringIO(answer.content.decode(), newline=""))
+    assert row["quote"] == "the film.\n[…]"
+    assert b"chief" not in answer.content and b"Never" not in answer.content
+
+
+def test_a_spreadsheet_runs_no_cell(study, coded, lead, client_for):
+    answer = taken_out(client_for(lead), study, "TAC", "xlsx")
+    rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
+    assert rows[1][rows[0].index("quote")] == "'=I read"
+
+
+def test_a_query_without_passages_gives_the_header_alone(study, coded, lead, client_for):
+    assert len(taken_out(client_for(lead), study, "STR AND TAC").content.splitlines()) == 1
