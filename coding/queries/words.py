@@ -1,0 +1,89 @@
+"""The words of a study's turns: how many turns are counted, and how often which word occurs."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import connection
+from django.db.models import QuerySet
+from django.utils.translation import gettext
+
+from coding.charts import Panels
+from coding.models import TurnWords
+from coding.queries.chart_data import ChartData
+from coding.queries.matrices import Asked, sources_in
+from fieldstudy.models import Job
+from observations.access import Viewer
+from observations.models import Source, Turn
+from observations.queries.consent import Use, permitted
+
+COUNTING = "coding.count_words"
+PARTS = ("NOUN", "VERB", "ADJ", "ADV", "PROPN")
+MOST_WORDS = 200
+DRAWN = 30
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many of the turns open to machines are counted, how many are closed, and the latest work on it."""
+
+    turns: int
+    counted: int
+    closed: int
+    job: Job | None
+
+    @property
+    def missing(self) -> int:
+        return self.turns - self.counted
+
+
+def open_turns(viewer: Viewer, sources: list[Source] | None = None) -> QuerySet[Turn]:
+    """The turns whose people permit that machines read them; of some sources, or of all."""
+    turns = Turn.objects.filter(study=viewer.study)
+    return permitted(turns if sources is None else turns.filter(source__in=[one.pk for one in sources]), Use.MACHINE)
+
+
+def counted_words(viewer: Viewer, sources: list[Source] | None = None) -> QuerySet[TurnWords]:
+    """The counted words of turns that machines may read by now."""
+    return TurnWords.objects.filter(turn__in=open_turns(viewer, sources).values("pk"))
+
+
+def how_counted(viewer: Viewer) -> Counted:
+    """How far the counting of words has come. Four queries."""
+    job = Job.objects.filter(study_id=viewer.study.pk, kind=COUNTING).order_by("-created_at").first()
+    turns = open_turns(viewer).count()
+    every = Turn.objects.filter(study=viewer.study).count()
+    return Counted(turns, counted_words(viewer).count(), every - turns, job)
+
+
+def word_frequencies(viewer: Viewer, asked: Asked) -> ChartData:
+    """The words of one part of speech that occur most, with how many sources have them."""
+    sources = sources_in(viewer, asked.site, asked.tool)
+    part = asked.pos if asked.pos in PARTS else PARTS[0]
+    rows = _most_frequent(counted_words(viewer, sources), part) if sources else []
+    drawn = rows[:DRAWN]
+    panels = Panels(
+        tuple(word for word, _, _ in drawn),
+        (gettext("Occurrences"), gettext("Sources")),
+        (tuple(float(n) for _, n, _ in drawn), tuple(float(n) for _, _, n in drawn)),
+    )
+    headings = [gettext("Word"), gettext("Occurrences"), gettext("Sources with it")]
+    notes = [
+        gettext("Words are counted in their dictionary form, in turns whose people permit that machines read them.")
+    ]
+    return ChartData(
+        "words", None, headings, [list(row) for row in rows], panels if rows else None, notes, numbers_from=1
+    )
+
+
+def _most_frequent(words: QuerySet[TurnWords], part: str) -> list[tuple[str, int, int]]:
+    """Lemma, occurrences and sources, the most frequent first. One query."""
+    picked, values = words.order_by().values_list("source_id", "counts").query.sql_with_params()
+    query = f"""
+        SELECT word->>0, sum((word->>2)::int), count(DISTINCT held.source)
+        FROM ({picked}) AS held(source, counts), jsonb_array_elements(held.counts) AS word
+        WHERE word->>1 = %s GROUP BY 1 ORDER BY 2 DESC, (word->>0) COLLATE "C" LIMIT %s
+    """
+    with connection.cursor() as cursor:
+        given: Any = (*values, part, MOST_WORDS)
+        cursor.execute(query, given)
+        return [(word, int(n), int(spread)) for word, n, spread in cursor.fetchall()]
