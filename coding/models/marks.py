@@ -7,7 +7,7 @@ from django.db.models import F, Q
 
 
 class Mark(models.Model):
-    """A stretch of text in a reading, kept as a segment is: `start`, `end` as chosen on `revision`, and where it stands.
+    """A stretch of text in a reading, kept as a segment is: `start`, `end` as chosen on `revision`, and where it is.
 
     Spans are code points, half-open. Removal is a state.
     """
