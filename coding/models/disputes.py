@@ -9,6 +9,7 @@ class Dispute(models.Model):
     """A passage on which first readings of one round differ, waiting to be settled or settled.
 
     The id is made from round, source, readings and the segments in dispute, so that building twice gives the same rows.
+    `revealed_to` names the users who asked whose readings they are before settling.
     """
 
     class Kind(models.TextChoices):
@@ -32,6 +33,7 @@ class Dispute(models.Model):
     built_at = models.DateTimeField()
     built_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
     gone_at = models.DateTimeField(null=True)
+    revealed_to = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(start__lt=F("end")), name="dispute_start_before_end")]
