@@ -1,10 +1,12 @@
 """A codebook as a CSV table: a row per code, its texts in every language side by side.
 
 The header is `sign,parent,codable,hue,stance,asks_weight` and, for each language, `name_en`, `definition_en`,
-`include_en`, `exclude_en`, `example_en`. A row names its parent by sign; parents may stand below their children.
+`include_en`, `exclude_en`, `example_en`. A row names its parent by sign; parents may stand below their children. The
+table the platform exports is read as well: its columns have other names, and it names a parent by its code's id.
 """
 
 import re
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -23,7 +25,12 @@ TEXTS = {
 }
 STANCES = ("strength", "limit", "neither")
 HUES = range(1, 9)
-_TEXT_COLUMN = re.compile(rf"({'|'.join(TEXTS)})_([a-z]{{2,3}})")
+EXPORTED = {"is_codable": "codable", "include_when": "include", "exclude_when": "exclude", "examples": "example"}
+EXPORTED_ALONE = ("code", "refi_guid", "position", "path", "hue_color")
+# The look's eight branch hues (light), as sRGB for programs that know no OKLCH.
+HUE_COLORS = ("#2f5dc0", "#a34e12", "#009691", "#873a84", "#a68306", "#43107f", "#7f1f00", "#0b4d44")
+_TEXT_COLUMN = re.compile(rf"({'|'.join([*TEXTS, 'include_when', 'exclude_when', 'examples'])})_([a-z]{{2,3}})")
+_COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _SIGN = re.compile(r"[^\W_]{2,4}")
 _YES_NO = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
 
@@ -31,6 +38,8 @@ _YES_NO = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false
 @dataclass(frozen=True)
 class CodeRow:
     """One code of the table; `parent` is a sign or "", `hue` None where the branch's next free one will do.
+
+    `guid` is its identity in exchange with other programs, where the table has one, and `color` one that is no hue.
 
     `texts` leads from `names`, `definitions`, `include_when`, `exclude_when` and `examples` to a text by language.
     """
@@ -43,6 +52,8 @@ class CodeRow:
     stance: str
     asks_weight: bool
     texts: dict[str, dict[str, str]]
+    guid: str = ""
+    color: str = ""
 
 
 def read_codebook(content: bytes, *, known_signs: Collection[str] = ()) -> list[CodeRow]:
@@ -51,7 +62,7 @@ def read_codebook(content: bytes, *, known_signs: Collection[str] = ()) -> list[
     Parameters
     ----------
     content : bytes
-        The CSV file.
+        The CSV file, or an Excel workbook (.xlsx) whose first sheet holds the table.
     known_signs : collection of str
         Signs of the codebook the table is added to: they may be parents and may not come again.
 
@@ -62,7 +73,7 @@ def read_codebook(content: bytes, *, known_signs: Collection[str] = ()) -> list[
         `code.name_empty`, `codebook.sign_twice`, `codebook.parent_unknown`, `codebook.parents_in_circle`,
         `codebook.cell`, `codebook.empty`.
     """
-    rows = read_rows(content, needed=NEEDED, known=lambda name: name in COLUMNS or bool(_TEXT_COLUMN.fullmatch(name)))
+    rows = _by_sign(read_rows(content, needed=NEEDED, known=_is_known))
     problems: list[ImportProblem] = []
     codes = [_code(row, problems) for row in rows]
     if not rows:
@@ -71,6 +82,30 @@ def read_codebook(content: bytes, *, known_signs: Collection[str] = ()) -> list[
     if problems:
         raise ImportFailed(sorted(problems, key=lambda problem: problem.line or 0))
     return _parents_first(codes, known_signs)
+
+
+def _is_known(column: str) -> bool:
+    return column in (*COLUMNS, *EXPORTED, *EXPORTED_ALONE) or bool(_TEXT_COLUMN.fullmatch(column))
+
+
+def _by_sign(rows: list[Row]) -> list[Row]:
+    """The rows under the columns' own names, with the sign of the parent where its id was given."""
+    signs = {row.cells["code"]: row.cells["sign"] for row in rows if row.cells.get("code")}
+    told = []
+    for row in rows:
+        cells = {_own(column): cell for column, cell in row.cells.items()}
+        cells["parent"] = signs.get(cells.get("parent", ""), cells.get("parent", ""))
+        color = cells.get("hue_color", "").lower()
+        if color in HUE_COLORS and not cells.get("hue"):
+            cells["hue"] = str(HUE_COLORS.index(color) + 1)
+        told.append(Row(row.line, cells))
+    return told
+
+
+def _own(column: str) -> str:
+    found = _TEXT_COLUMN.fullmatch(column)
+    name, language = (found[1], f"_{found[2]}") if found else (column, "")
+    return EXPORTED.get(name, name) + language
 
 
 def _code(row: Row, problems: list[ImportProblem]) -> CodeRow:
@@ -97,7 +132,23 @@ def _code(row: Row, problems: list[ImportProblem]) -> CodeRow:
         stance=stance,
         asks_weight=_yes_no(row, "asks_weight", False, problems),
         texts=texts,
+        guid=_guid(row, problems),
+        color=_own_color(cells.get("hue_color", "")),
     )
+
+
+def _guid(row: Row, problems: list[ImportProblem]) -> str:
+    cell = row.cells.get("refi_guid", "")
+    try:
+        return str(uuid.UUID(cell)) if cell else ""
+    except ValueError:
+        problems.append(_cell(row, "refi_guid", "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"))
+        return ""
+
+
+def _own_color(color: str) -> str:
+    color = color.lower()
+    return color if _COLOR.fullmatch(color) and color not in HUE_COLORS else ""
 
 
 def _yes_no(row: Row, column: str, default: bool, problems: list[ImportProblem]) -> bool:

@@ -8,8 +8,12 @@ from io import StringIO
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.text import canonical, decode
 from observations.importers.base import ImportFailed, ImportProblem
+from observations.tables import read_table
 
 SEPARATORS = (",", ";", "\t")
+ZIP = b"PK\x03\x04"
+# What an export guards with an apostrophe in front, so that no spreadsheet runs it.
+_GUARDED = frozenset("=+-@\t\r＝＋－＠'")
 MOST_ROWS = 5_000
 LONGEST_CELL = 20_000
 
@@ -30,10 +34,12 @@ class Row:
 def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], bool]) -> list[Row]:
     """The rows of a CSV file, empty ones left out. Separated by comma, semicolon or tab: whichever the header uses.
 
+    Of an Excel workbook the first sheet is read in the same way; its rows count as lines.
+
     Parameters
     ----------
     content : bytes
-        In any encoding `fieldstudy.text.decode` can tell.
+        In any encoding `fieldstudy.text.decode` can tell, or a workbook (.xlsx).
     needed : sequence of str
         Columns the header must have.
     known : callable
@@ -45,11 +51,7 @@ def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], b
         `csv.empty`, `csv.column_missing`, `csv.column_unknown`, `csv.column_twice`, `csv.cells`, `csv.too_long`,
         `csv.quotes`, and what decoding raises.
     """
-    text = _text(content)
-    if not text.strip():
-        message = gettext_noop("The file is empty; a header and rows were expected.")
-        raise ImportFailed([ImportProblem("csv.empty", message)])
-    header, lines = _header_and_lines(text)
+    header, lines = _from_workbook(content) if content.startswith(ZIP) else _header_and_lines(_text(content))
     _check_header(header, needed, known)
     rows: list[Row] = []
     problems: list[ImportProblem] = []
@@ -59,7 +61,7 @@ def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], b
         if len(cells) != len(header):
             problems.append(_wrong_number(line, len(cells), len(header)))
             continue
-        rows.append(Row(line, {name: cell.strip() for name, cell in zip(header, cells, strict=True)}))
+        rows.append(Row(line, {name: _unguarded(cell.strip()) for name, cell in zip(header, cells, strict=True)}))
     if len(rows) > MOST_ROWS or any(len(cell) > LONGEST_CELL for row in rows for cell in row.cells.values()):
         problems.append(_too_long())
     if problems:
@@ -74,7 +76,22 @@ def _text(content: bytes) -> str:
         raise ImportFailed([ImportProblem(error.code, error.message, values=error.values)]) from None
 
 
+def _from_workbook(content: bytes) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    try:
+        table = read_table("table.xlsx", content)
+    except Invalid as error:
+        raise ImportFailed([ImportProblem(error.code, error.message, values=error.values)]) from None
+    return [cell.strip().lower() for cell in table[0]], [(line, row) for line, row in enumerate(table[1:], start=2)]
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in _GUARDED and len(cell) > 1 else cell
+
+
 def _header_and_lines(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    if not text.strip():
+        message = gettext_noop("The file is empty; a header and rows were expected.")
+        raise ImportFailed([ImportProblem("csv.empty", message)])
     first = text.lstrip("\n").partition("\n")[0]
     separator = max(SEPARATORS, key=first.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)

@@ -3,7 +3,9 @@
 from datetime import datetime
 from typing import Any
 
-from coding.actions.codebooks import Meaning, move_code, redefine_code, restore_code, retire_code
+from coding.actions.code_tree import move_code, restore_code, retire_code
+from coding.actions.codebooks import Meaning, redefine_code
+from coding.examples import written
 from coding.models import Code
 from fieldstudy.writes import write
 from observations.access import Viewer
@@ -34,16 +36,16 @@ def change_code(*, viewer: Viewer, code: Code, at: datetime, changes: dict[str, 
             viewer=viewer,
             code=code,
             sign=changes.get("sign", code.sign).strip().upper(),
-            meaning=Meaning(**{name: changes.get(name, getattr(code.revision, name)) for name in MEANING}),
+            meaning=Meaning(**{name: changes.get(name, written(getattr(code.revision, name))) for name in MEANING}),
             stance=changes.get("stance", code.stance),
             asks_weight=changes.get("asks_weight", code.asks_weight),
             at=at,
         )
     if changes.keys() & {"parent", "position"}:
         parent, position = changes.get("parent", code.parent), changes.get("position", code.position)
-        code = move_code(viewer=viewer, code=code, parent=parent, position=position)
+        code = move_code(viewer=viewer, code=code, parent=parent, position=position, at=at)
     if changes.get("retired") is True and code.retired_at is None:
         code = retire_code(viewer=viewer, code=code, at=at)
     if changes.get("retired") is False and code.retired_at is not None:
-        code = restore_code(viewer=viewer, code=code)
+        code = restore_code(viewer=viewer, code=code, at=at)
     return code

@@ -2,10 +2,14 @@
 
 import json
 import uuid
+from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from coding.actions.codebooks import Meaning, add_code
-from coding.codebook_csv import read_codebook
+from coding.codebook_csv import CodeRow, read_codebook
+from coding.codebook_qdc import read_qdc
 from coding.lexicon_csv import LexiconRow, read_lexicon
 from coding.models import Code, LexiconEntry
 from fieldstudy.errors import Conflict, gettext_noop
@@ -15,9 +19,35 @@ from observations.models import Study
 from observations.roles import Permission
 
 
+@dataclass(frozen=True)
+class Brought:
+    """What a file brought in: new codes, how many were there already, and code sets, which are left out."""
+
+    codes: tuple[Code, ...]
+    there: int = 0
+    sets: int = 0
+
+    @property
+    def added(self) -> int:
+        return len(self.codes)
+
+
+def bring_in_codes(*, viewer: Viewer, content: bytes, language: str, at: datetime) -> Brought:
+    """Add the codes of a file to the codebook, whichever of the kinds of file it is: a table, or a REFI-QDA codebook.
+
+    `language` is that of a REFI-QDA file's names. Raises what `import_codebook` and `import_qdc` raise.
+    """
+    if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return import_qdc(viewer=viewer, content=content, language=language, at=at)
+    return Brought(tuple(import_codebook(viewer=viewer, content=content, at=at)))
+
+
 @write
 def import_codebook(*, viewer: Viewer, content: bytes, at: datetime) -> list[Code]:
-    """Add the codes of a CSV table to the codebook, parents first; a code's id is made from the study and its sign.
+    """Add the codes of a CSV or Excel table to the codebook, parents first.
+
+    A code's id is made from the study and its sign; the identity it has for other programs is kept where none of the
+    study's codes has it.
 
     Raises
     ------
@@ -28,25 +58,73 @@ def import_codebook(*, viewer: Viewer, content: bytes, at: datetime) -> list[Cod
     """
     viewer.need(Permission.CODEBOOK)
     Study.objects.select_for_update().get(pk=viewer.study.pk)
-    codes = {code.sign: code for code in Code.objects.filter(study=viewer.study, retired_at=None)}
+    codes = {code.sign: code for code in _in_use(viewer)}
     rows = read_codebook(content, known_signs=codes)
     _check_ids_free(viewer, [row.sign for row in rows])
+    taken = set(Code.objects.filter(study=viewer.study).values_list("refi_guid", flat=True))
     added: list[Code] = []
     for row in rows:
-        codes[row.sign] = add_code(
-            viewer=viewer,
-            id=code_id(viewer.study, row.sign),
-            sign=row.sign,
-            meaning=Meaning(**row.texts),
-            at=at,
-            parent=codes[row.parent] if row.parent else None,
-            hue=row.hue,
-            stance=row.stance,
-            is_codable=row.is_codable,
-            asks_weight=row.asks_weight,
-        )
+        guid = uuid.UUID(row.guid) if row.guid and uuid.UUID(row.guid) not in taken else None
+        codes[row.sign] = _add(viewer, row, code_id(viewer.study, row.sign), codes.get(row.parent), guid, at)
+        taken.add(codes[row.sign].refi_guid)
         added.append(codes[row.sign])
     return added
+
+
+@write
+def import_qdc(*, viewer: Viewer, content: bytes, language: str, at: datetime) -> Brought:
+    """Add the codes of a REFI-QDA codebook, whose texts are in `language`; those that are there stay as they are.
+
+    Raises
+    ------
+    ImportFailed
+        With every problem and its line: see `coding.codebook_qdc.read_qdc`.
+    """
+    viewer.need(Permission.CODEBOOK)
+    Study.objects.select_for_update().get(pk=viewer.study.pk)
+    there = {code.refi_guid: code for code in Code.objects.filter(study=viewer.study, proposed_in=None)}
+    known = {guid: code.sign for guid, code in there.items()}
+    signs = {code.sign for code in _in_use(viewer)}
+    qdc = read_qdc(content, language=language, known=known, signs=signs)
+    by_sign: dict[str, Code] = {}
+    added: list[Code] = []
+    for one in qdc.codes:
+        code = there.get(one.guid)
+        if code is None:
+            id = uuid.uuid5(viewer.study.pk, f"code {one.guid}")
+            code = _add(viewer, one.row, id, by_sign.get(one.row.parent), one.guid, at)
+            added.append(code)
+        by_sign[one.row.sign] = code
+    return Brought(tuple(added), len(qdc.codes) - len(added), qdc.sets)
+
+
+def _in_use(viewer: Viewer) -> QuerySet[Code]:
+    return Code.objects.filter(study=viewer.study, retired_at=None, proposed_in=None)
+
+
+def _add(
+    viewer: Viewer, row: CodeRow, id: uuid.UUID, parent: Code | None, guid: uuid.UUID | None, at: datetime
+) -> Code:
+    return add_code(
+        viewer=viewer,
+        id=id,
+        sign=row.sign,
+        meaning=Meaning(
+            names=row.texts["names"],
+            definitions=row.texts["definitions"],
+            include_when=row.texts["include_when"],
+            exclude_when=row.texts["exclude_when"],
+            examples=row.texts["examples"],
+        ),
+        at=at,
+        parent=parent if parent is None or parent.retired_at is None else None,
+        hue=row.hue,
+        stance=row.stance,
+        is_codable=row.is_codable,
+        asks_weight=row.asks_weight,
+        color=row.color,
+        refi_guid=guid,
+    )
 
 
 @write

@@ -1,13 +1,16 @@
-"""Changes to the codebook and to the machine's lexicon."""
+"""Codes written and rewritten, versions of the codebook published, and the machine's lexicon."""
 
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Max
 
-from coding.models import Code, CodebookEntry, CodebookVersion, CodeRevision, LexiconEntry
+from coding.actions.codebook_changes import free_sign, record_change, state_of
+from coding.examples import Taken, taken, together
+from coding.models import Code, CodebookChange, CodebookEntry, CodebookVersion, CodeRevision, LexiconEntry
 from coding.tagging.lexicon import parse_expression
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.writes import write
@@ -21,13 +24,17 @@ HUES = 8
 
 @dataclass(frozen=True)
 class Meaning:
-    """What a code means, each in the study's languages (language code to text)."""
+    """What a code means, each in the study's languages (language code to text).
+
+    `passages` are the examples taken from segments; None keeps those the code has.
+    """
 
     names: Texts
     definitions: Texts = field(default_factory=dict)
     include_when: Texts = field(default_factory=dict)
     exclude_when: Texts = field(default_factory=dict)
     examples: Texts = field(default_factory=dict)
+    passages: tuple[Taken, ...] | None = None
 
 
 @write
@@ -44,6 +51,8 @@ def add_code(
     is_codable: bool = True,
     asks_weight: bool = False,
     position: int | None = None,
+    color: str = "",
+    refi_guid: uuid.UUID | None = None,
 ) -> Code:
     """A new code under `parent` (or a new branch), last among its siblings, in its branch's hue.
 
@@ -56,21 +65,22 @@ def add_code(
     """
     viewer.need(Permission.CODEBOOK)
     Study.objects.select_for_update().get(pk=viewer.study.pk)
-    siblings = Code.objects.filter(study=viewer.study, parent=parent)
+    siblings = Code.objects.filter(study=viewer.study, parent=parent, proposed_in=None)
     last = siblings.aggregate(last=Max("position"))["last"]
     code = Code.objects.create(
         id=id,
-        refi_guid=id,
+        refi_guid=refi_guid or id,
         study=viewer.study,
         parent=parent,
         position=position if position is not None else (0 if last is None else last + 1),
-        sign=_free_sign(viewer, sign),
+        sign=free_sign(viewer, sign),
         hue=parent.hue if parent else hue or _next_hue(viewer),
+        color=color,
         stance=stance,
         is_codable=is_codable,
         asks_weight=asks_weight,
     )
-    code.revision = _revise(code, viewer, meaning, number=1, at=at)
+    code.revision = _revise(code, viewer, meaning, at=at)
     code.save(update_fields=["revision"])
     return code
 
@@ -82,59 +92,23 @@ def redefine_code(
     """Change what a code means, as its next revision; segments keep the revision they were made under."""
     viewer.need(Permission.CODEBOOK)
     code = Code.objects.select_for_update(of=("self",)).select_related("revision").get(pk=code.pk)
-    code.sign = code.sign if sign == code.sign else _free_sign(viewer, sign)
+    before = {code.pk: state_of(code)}
+    code.sign = code.sign if sign == code.sign else free_sign(viewer, sign)
     code.stance, code.asks_weight = stance, asks_weight
+    code.revision = next_revision(viewer=viewer, code=code, meaning=meaning, at=at)
+    code.save(update_fields=["sign", "stance", "asks_weight", "revision"])
+    record_change(viewer=viewer, kind=CodebookChange.Kind.REDEFINE, before=before, codes=[code], at=at)
+    return code
+
+
+def next_revision(*, viewer: Viewer, code: Code, meaning: Meaning, at: datetime) -> CodeRevision:
+    """What a code means from now on: the revision it has, where that says the same, else a new one."""
     held = code.revision
     assert held is not None
-    now = {name: dict(getattr(meaning, name)) for name in _MEANING}
-    if any(now[name] != getattr(held, name) for name in _MEANING):
-        code.revision = _revise(code, viewer, meaning, number=held.number + 1, at=at)
-    code.save(update_fields=["sign", "stance", "asks_weight", "revision"])
-    return code
-
-
-@write
-def move_code(*, viewer: Viewer, code: Code, parent: Code | None, position: int) -> Code:
-    """Put a code elsewhere in the tree. Raises Invalid `code.under_itself`."""
-    viewer.need(Permission.CODEBOOK)
-    Study.objects.select_for_update().get(pk=viewer.study.pk)
-    above = parent
-    while above is not None:
-        if above.pk == code.pk:
-            raise Invalid("code.under_itself", gettext_noop("A code cannot stand below itself."))
-        above = above.parent
-    siblings = list(Code.objects.filter(study=viewer.study, parent=parent).order_by("position", "pk"))
-    siblings = [row for row in siblings if row.pk != code.pk]
-    code.parent = parent
-    siblings.insert(max(0, min(position, len(siblings))), code)
-    for place, row in enumerate(siblings):
-        row.position = place
-    code.hue = parent.hue if parent else code.hue
-    Code.objects.bulk_update(siblings, ["position", "parent"])
-    code.save(update_fields=["hue"])
-    _hue_below(code)
-    return code
-
-
-@write
-def retire_code(*, viewer: Viewer, code: Code, at: datetime) -> Code:
-    """Take a code out of use; its segments stay and it can be restored. Raises Conflict `code.has_children`."""
-    viewer.need(Permission.CODEBOOK)
-    if Code.objects.filter(parent=code, retired_at=None).exists():
-        raise Conflict("code.has_children", gettext_noop("Move or retire the codes below it first."))
-    code.retired_at = at
-    code.save(update_fields=["retired_at"])
-    return code
-
-
-@write
-def restore_code(*, viewer: Viewer, code: Code) -> Code:
-    """Bring a retired code back. Raises Conflict `code.sign_taken` when its sign went to another meanwhile."""
-    viewer.need(Permission.CODEBOOK)
-    _free_sign(viewer, code.sign)
-    code.retired_at = None
-    code.save(update_fields=["retired_at"])
-    return code
+    now = _texts(meaning, held)
+    if all(now[name] == getattr(held, name) for name in now):
+        return held
+    return _revise(code, viewer, meaning, at=at)
 
 
 @write
@@ -207,12 +181,13 @@ def retire_lexicon_entry(*, viewer: Viewer, entry: LexiconEntry, at: datetime) -
     LexiconEntry.objects.filter(pk=entry.pk, retired_at=None).update(retired_at=at)
 
 
-_MEANING = ("names", "definitions", "include_when", "exclude_when", "examples")
+_MEANING = ("names", "definitions", "include_when", "exclude_when")
 
 
-def _revise(code: Code, viewer: Viewer, meaning: Meaning, *, number: int, at: datetime) -> CodeRevision:
+def _revise(code: Code, viewer: Viewer, meaning: Meaning, *, at: datetime) -> CodeRevision:
     if not any(name.strip() for name in meaning.names.values()):
         raise Invalid("code.name_empty", gettext_noop("A code needs a name."), fields={"names": ["required"]})
+    number = (CodeRevision.objects.filter(code=code).aggregate(last=Max("number"))["last"] or 0) + 1
     return CodeRevision.objects.create(
         id=uuid.uuid5(code.pk, f"revision {number}"),
         study_id=code.study_id,
@@ -220,38 +195,18 @@ def _revise(code: Code, viewer: Viewer, meaning: Meaning, *, number: int, at: da
         number=number,
         made_by=viewer.user,
         made_at=at,
-        **{name: dict(getattr(meaning, name)) for name in _MEANING},
+        **_texts(meaning, code.revision),
     )
 
 
-def _free_sign(viewer: Viewer, sign: str) -> str:
-    sign = sign.strip().upper()
-    if not 2 <= len(sign) <= 4 or not sign.isalnum():
-        raise Invalid(
-            "code.sign_malformed",
-            gettext_noop("A sign is two to four letters or digits."),
-            fields={"sign": ["malformed"]},
-        )
-    if Code.objects.filter(study=viewer.study, sign=sign, retired_at=None).exists():
-        raise Conflict(
-            "code.sign_taken",
-            gettext_noop("Another code has the sign %(sign)s."),
-            fields={"sign": ["taken"]},
-            sign=sign,
-        )
-    return sign
+def _texts(meaning: Meaning, held: CodeRevision | None) -> dict[str, dict[str, Any]]:
+    passages = meaning.passages if meaning.passages is not None else taken(held.examples) if held else ()
+    texts = {name: dict(getattr(meaning, name)) for name in _MEANING}
+    return texts | {"examples": together(meaning.examples, passages)}
 
 
 def _next_hue(viewer: Viewer) -> int:
-    branches = Code.objects.filter(study=viewer.study, parent=None, retired_at=None)
+    branches = Code.objects.filter(study=viewer.study, parent=None, retired_at=None, proposed_in=None)
     used = list(branches.order_by("position").values_list("hue", flat=True))
     free = [hue for hue in range(1, HUES + 1) if hue not in used]
     return free[0] if free else used[-1] % HUES + 1
-
-
-def _hue_below(code: Code) -> None:
-    for child in Code.objects.filter(parent=code):
-        if child.hue != code.hue:
-            child.hue = code.hue
-            child.save(update_fields=["hue"])
-        _hue_below(child)

@@ -225,7 +225,8 @@ class LexiconEntryView(APIView):
 
 
 def _meaning(said: dict[str, Any]) -> Meaning:
-    return Meaning(**{name: _written(said.get(name, {})) for name in MEANING})
+    texts: dict[str, Any] = {name: _written(said.get(name, {})) for name in MEANING}
+    return Meaning(**texts)
 
 
 def _written(texts: dict[str, str]) -> dict[str, str]:

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from coding.actions.codebooks import Meaning
+from coding.examples import written
 from coding.lexicon_csv import LONGEST_EXPRESSION, LONGEST_NOTE
 from coding.models import Code, LexiconEntry
 from coding.queries.codebook import Codebook
@@ -73,8 +74,13 @@ class CodeForm(forms.Form):
 
     def meaning(self) -> Meaning:
         """What the form says the code means."""
-        texts = {texts: self._texts(column) for texts, column, _label, _rows in self.TEXTS}
-        return Meaning(names=self._texts("name"), **texts)
+        return Meaning(
+            names=self._texts("name"),
+            definitions=self._texts("definition"),
+            include_when=self._texts("include"),
+            exclude_when=self._texts("exclude"),
+            examples=self._texts("example"),
+        )
 
     def _texts(self, column: str) -> dict[str, str]:
         values = {language: self.cleaned_data[f"{column}_{language}"] for language in self.languages}
@@ -99,7 +105,7 @@ class CodeForm(forms.Form):
         for language in languages:
             values[f"name_{language}"] = meaning.names.get(language, "")
             for texts, column, _label, _rows in cls.TEXTS:
-                values[f"{column}_{language}"] = getattr(meaning, texts).get(language, "")
+                values[f"{column}_{language}"] = written(getattr(meaning, texts)).get(language, "")
         return values
 
 
@@ -117,10 +123,14 @@ class NewCodeForm(CodeForm):
 
 
 class MoveForm(forms.Form):
-    """Another place in the tree: up or down among its siblings, or below another code."""
+    """Another place in the tree: up or down among its siblings, a level in or out, or below another code.
 
-    where = forms.ChoiceField(label=_("Move"), choices=[("up", "up"), ("down", "down"), ("under", "under")])
+    `position` among the codes there is where it was dropped; last without one.
+    """
+
+    where = forms.ChoiceField(label=_("Move"), choices=[(way, way) for way in ("up", "down", "in", "out", "under")])
     parent = forms.ChoiceField(label=_("Below"), required=False)
+    position = forms.IntegerField(required=False, min_value=0)
 
     def __init__(self, *args: Any, codebook: Codebook, without: Code, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -139,6 +149,12 @@ def parent_choices(codebook: Codebook, without: Code | None = None) -> list[tupl
             indent = "\N{NO-BREAK SPACE}" * 3 * node.depth
             choices.append((str(node.code.pk), f"{indent}{node.code.sign} {_name(node.code)}"))
     return choices
+
+
+def usable_choices(codebook: Codebook) -> list[tuple[str, str]]:
+    """The codes that can be applied, as sign and name, in the order of the tree."""
+    codes = [node.code for node in codebook.order if node.code.is_codable]
+    return [(str(code.pk), f"{code.sign} {_name(code)}") for code in codes]
 
 
 def _name(code: Code) -> str:
@@ -200,3 +216,23 @@ class TableForm(forms.Form):
         if file.size > MOST_BYTES:
             raise forms.ValidationError(gettext("The file is larger than 4 MB; a codebook is never that large."))
         return file
+
+
+class CodebookFileForm(TableForm):
+    """A codebook as a CSV or Excel table, or as other programs exchange it."""
+
+    file = forms.FileField(
+        label=_("File"),
+        widget=forms.FileInput(attrs={"accept": ".csv,.xlsx,.qdc,text/csv,application/xml"}),
+        help_text=_("A table (.csv, .xlsx), or a codebook of another program (REFI-QDA, .qdc)."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language of a REFI-QDA file"),
+        required=False,
+        help_text=_("It has one name for each code and does not say in which language."),
+    )
+
+    def offer(self, languages: Sequence[str]) -> None:
+        """Offer the study's languages."""
+        choices = [(language, language_name(language)) for language in languages]
+        self.fields["language"].choices = choices  # type: ignore[attr-defined]

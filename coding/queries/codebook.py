@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, F, Func, QuerySet, TextField
 
-from coding.models import Code, CodebookEntry, CodebookVersion, LexiconEntry, Segment
+from coding.models import Code, CodebookEntry, CodebookVersion, LexiconEntry
+from coding.queries.standing import merged_codes, standing_code
 from coding.queries.visible import codes_visible_to, segments_visible_to
 from coding.queries.workspace import codes_known_to
 from observations.access import Viewer, nothing_here
@@ -51,7 +52,7 @@ class Codebook:
 
 
 def codebook_of(viewer: Viewer) -> Codebook:
-    """The tree of codes with counts of the passages the viewer may know of. Two queries."""
+    """The tree of codes with counts of the passages the viewer may know of. Three queries."""
     codes = list(codes_visible_to(viewer).select_related("revision", "parent").order_by("position", "pk"))
     counts = passages_by_code(viewer)
     below: dict[uuid.UUID | None, list[Code]] = defaultdict(list)
@@ -74,22 +75,16 @@ def codebook_of(viewer: Viewer) -> Codebook:
 
 
 def passages_by_code(viewer: Viewer) -> dict[uuid.UUID, int]:
-    """How many passages each code has, of those the viewer may know of. One query.
+    """How many passages each code has, with those of the codes merged into it, of those the viewer may know of.
 
-    A passage is one coder's code on one place: what a final reading took over from the first counts once.
+    A passage is one coder's code on one place: what a final reading took over from the first counts once. Two queries.
     """
+    code = standing_code(merged_codes(viewer.study))
     place = Func(
         F("reading__coder"), F("source"), F("now_start"), F("now_end"), function="ROW", output_field=TextField()
     )
-    rows = segments_visible_to(viewer).order_by().values_list("code").annotate(n=Count(place, distinct=True))
-    return dict(rows)
-
-
-def uses_known_to(viewer: Viewer, code: Code) -> tuple[int, int]:
-    """How many passages of a code, by how many coders, the viewer may know of. Two queries."""
-    segments: QuerySet[Segment] = segments_visible_to(viewer).filter(code=code).order_by()
-    passages = segments.values("reading__coder", "source", "now_start", "now_end").distinct().count()
-    return passages, segments.values("reading__coder").distinct().count()
+    rows = segments_visible_to(viewer).order_by().annotate(counts_as=code).values_list("counts_as")
+    return dict(rows.annotate(n=Count(place, distinct=True)))
 
 
 def code_known_to(viewer: Viewer, code_id: uuid.UUID) -> Code:
@@ -101,8 +96,8 @@ def code_known_to(viewer: Viewer, code_id: uuid.UUID) -> Code:
 
 
 def retired_codes(viewer: Viewer) -> QuerySet[Code]:
-    """The codes taken out of use, by sign."""
-    codes = Code.objects.filter(study=viewer.study, retired_at__isnull=False, proposed_in=None)
+    """The codes taken out of use, by sign; those merged into another are on the page of changes."""
+    codes = Code.objects.filter(study=viewer.study, retired_at__isnull=False, proposed_in=None, merged_into=None)
     return codes.select_related("revision").order_by("sign", "pk")
 
 
@@ -149,6 +144,19 @@ def draft_of(viewer: Viewer, versions: Sequence[CodebookVersion]) -> Draft:
     then = {row[0]: row[1:] for row in newest.entries.values_list(*columns)}
     changed = frozenset(pk for pk, held in now.items() if then.get(pk) != held)
     return Draft(newest.number + 1, newest, changed, len(then.keys() - now.keys()))
+
+
+def place_beside(viewer: Viewer, code: Code, where: str) -> tuple[uuid.UUID | None, int] | None:
+    """Parent and position that bring a code one level in, below the one above it, or one out. None where neither is.
+
+    Two queries.
+    """
+    codes = Code.objects.filter(study=viewer.study, retired_at=None)
+    if where == "out":
+        parent = code.parent
+        return (parent.parent_id, parent.position + 1) if parent is not None else None
+    above = codes.filter(parent=code.parent_id, position__lt=code.position).order_by("-position").first()
+    return (above.pk, codes.filter(parent=above).count()) if above is not None else None
 
 
 def languages_of(viewer: Viewer, *texts: dict[str, str]) -> list[str]:

@@ -1,16 +1,15 @@
-"""The codebook's pages: its tree, one code, its versions."""
+"""The codebook's pages: its tree, one code, writing codes and publishing a version."""
 
 import uuid
 from typing import Any
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import gettext
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
-from coding.actions.codebooks import add_code, move_code, publish_codebook, redefine_code, restore_code, retire_code
+from coding.actions.codebooks import add_code, publish_codebook, redefine_code
+from coding.examples import written
 from coding.forms.codebook import CodeForm, LexiconForm, MoveForm, NewCodeForm, PublishForm, show_error
 from coding.models import Code, CodebookVersion
 from coding.queries.codebook import (
@@ -20,15 +19,16 @@ from coding.queries.codebook import (
     draft_of,
     languages_of,
     lexicon_known_to,
-    place_for,
     retired_codes,
-    uses_known_to,
-    version_entries,
     versions_of,
 )
+from coding.queries.memos import memos_visible_to
+from coding.queries.passages_of import examples_of
+from coding.queries.proposals import proposals_of
+from coding.queries.versions import passages_by_version
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.web import user_of
-from observations.access import Viewer, enter, nothing_here
+from observations.access import Viewer, enter
 from observations.roles import Permission
 
 
@@ -110,48 +110,6 @@ def code_edit(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpRespon
     return _render_form(request, "coding/code_edit.html", viewer, codebook_of(viewer), form=form, code=row)
 
 
-@require_POST
-def code_move(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpResponse:
-    """Put a code up or down among its siblings, or below another."""
-    viewer = enter(user_of(request), slug, Permission.CODEBOOK)
-    row = code_known_to(viewer, code_id)
-    tree = codebook_of(viewer)
-    form = MoveForm(request.POST, codebook=tree, without=row)
-    if not form.is_valid():
-        return render(request, "coding/code.html", code_page(viewer, tree, row, move_form=form), status=422)
-    where, parent_id = form.cleaned_data["where"], form.cleaned_data["parent"]
-    if where == "under":
-        parent = code_known_to(viewer, uuid.UUID(parent_id)) if parent_id else None
-        move_code(viewer=viewer, code=row, parent=parent, position=len(tree.order))
-    else:
-        move_code(viewer=viewer, code=row, parent=row.parent, position=place_for(viewer, row, where))
-    return redirect("code", slug, row.pk)
-
-
-@require_http_methods(["GET", "POST"])
-def code_retire(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpResponse:
-    """Say what taking a code out of use means for the passages that have it, then do it."""
-    viewer = enter(user_of(request), slug, Permission.CODEBOOK)
-    row = code_known_to(viewer, code_id)
-    if request.method == "POST":
-        retire_code(viewer=viewer, code=row, at=timezone.now())
-        messages.success(request, gettext("%(sign)s is out of use. It can be restored.") % {"sign": row.sign})
-        return redirect("code", slug, row.pk)
-    passages, coders = uses_known_to(viewer, row)
-    context = {"viewer": viewer, "here": "codebook", "code": row, "passages": passages, "coders": coders}
-    return render(request, "coding/code_retire.html", context)
-
-
-@require_POST
-def code_restore(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpResponse:
-    """Bring a retired code back into use."""
-    viewer = enter(user_of(request), slug, Permission.CODEBOOK)
-    row = code_known_to(viewer, code_id)
-    if row.retired_at is not None:
-        restore_code(viewer=viewer, code=row)
-    return redirect("code", slug, row.pk)
-
-
 @require_http_methods(["GET", "POST"])
 def codebook_publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Fix the working codebook as its next version."""
@@ -170,18 +128,6 @@ def codebook_publish(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "coding/codebook_publish.html", context)
 
 
-@require_GET
-def codebook_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
-    """One published version, as it was."""
-    viewer = enter(user_of(request), slug, Permission.READ)
-    versions = list(versions_of(viewer))
-    version = next((one for one in versions if one.number == number), None)
-    if version is None:
-        raise nothing_here()
-    context = {"viewer": viewer, "here": "codebook", "version": version, "versions": versions}
-    return render(request, "coding/version.html", context | {"entries": version_entries(version)})
-
-
 def code_page(viewer: Viewer, tree: Codebook, row: Code, **more: Any) -> dict[str, Any]:
     """What the page of a code shows, `more` over it."""
     sees_lexicon = viewer.may(Permission.CODEBOOK) or viewer.may(Permission.TAG)
@@ -194,6 +140,9 @@ def code_page(viewer: Viewer, tree: Codebook, row: Code, **more: Any) -> dict[st
         "lexicon": list(lexicon_known_to(viewer, row)) if sees_lexicon else [],
         "lexicon_form": lexicon_form,
         "move_form": move_form,
+        "written_examples": written(row.revision.examples) if row.revision else {},
+        "examples": examples_of(viewer, [row]).get(row.pk, []),
+        "memo_count": memos_visible_to(viewer).filter(code=row).count(),
     }
     return context | more
 
@@ -208,6 +157,8 @@ def _frame(viewer: Viewer, tree: Codebook, row: Code | None) -> dict[str, Any]:
         "versions": versions,
         "draft": draft_of(viewer, versions),
         "retired": list(retired_codes(viewer)),
+        "proposed": proposals_of(viewer).count() if viewer.may(Permission.CODEBOOK) else 0,
+        "made_with": passages_by_version(viewer),
     }
 
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from coding.actions.codebook_import import import_codebook, import_lexicon
+from coding.actions.codebook_import import bring_in_codes, import_lexicon
 from coding.actions.codebooks import add_lexicon_entry, retire_lexicon_entry
-from coding.forms.codebook import LexiconForm, TableForm, show_error
+from coding.forms.codebook import CodebookFileForm, LexiconForm, TableForm, show_error
 from coding.models import LexiconEntry
 from coding.queries.codebook import code_known_to, codebook_of, languages_of
 from coding.views.codebook import code_page
@@ -51,11 +51,19 @@ def lexicon_retire(request: HttpRequest, slug: str, entry_id: uuid.UUID) -> Http
 
 @require_http_methods(["GET", "POST"])
 def codebook_import(request: HttpRequest, slug: str) -> HttpResponse:
-    """Bring in a codebook from a CSV file, or show every line that cannot be taken."""
+    """Bring in a codebook from a CSV, Excel or REFI-QDA file, or show every line that cannot be taken."""
 
     def bring_in(viewer: Viewer, content: bytes) -> str:
-        added = len(import_codebook(viewer=viewer, content=content, at=timezone.now()))
-        return ngettext("%(n)s code brought in.", "%(n)s codes brought in.", added) % {"n": added}
+        language = request.POST.get("language") or languages_of(viewer)[0]
+        brought = bring_in_codes(viewer=viewer, content=content, language=language, at=timezone.now())
+        told = ngettext("%(n)s code brought in.", "%(n)s codes brought in.", brought.added) % {"n": brought.added}
+        if brought.there:
+            there = ngettext("%(n)s was there already and stays.", "%(n)s were there already and stay.", brought.there)
+            told = f"{told} {there % {'n': brought.there}}"
+        if brought.sets:
+            sets = ngettext("%(n)s code set is left out.", "%(n)s code sets are left out.", brought.sets)
+            told = f"{told} {sets % {'n': brought.sets}}"
+        return told
 
     return _import(request, slug, bring_in, "codebook")
 
@@ -74,7 +82,10 @@ def lexicon_import(request: HttpRequest, slug: str) -> HttpResponse:
 def _import(request: HttpRequest, slug: str, bring_in: Callable[[Viewer, bytes], str], what: str) -> HttpResponse:
     viewer = enter(user_of(request), slug, Permission.CODEBOOK)
     posted = request.method == "POST"
-    form = TableForm(request.POST if posted else None, request.FILES if posted else None)
+    kind = CodebookFileForm if what == "codebook" else TableForm
+    form = kind(request.POST if posted else None, request.FILES if posted else None)
+    if isinstance(form, CodebookFileForm):
+        form.offer(languages_of(viewer))
     context = {"viewer": viewer, "here": "codebook", "form": form, "what": what}
     if posted and form.is_valid():
         try:

@@ -40,11 +40,17 @@ def write(dataset: DatasetRecord, language: str, target: BinaryIO) -> None:
     Invalid
         `export.dangling_reference`, `export.code_cycle`.
     """
+    header, *rows = table(dataset, language)
+    write_rows(target, [header, *([guard(cell) for cell in row] for row in rows)])
+
+
+def table(dataset: DatasetRecord, language: str) -> list[list[str]]:
+    """The header and the rows of the table as plain text; how each kind of file guards its cells is its own matter."""
     tree = code_tree(dataset.codes)
     paths = tree.paths(language, dataset.study.languages)
     languages = text_languages(dataset)
-    write_rows(target, [[*COLUMNS, *(f"{column}_{tag}" for tag in languages for column in TEXT_COLUMNS)]])
-    write_rows(target, (_row(code, paths[code.id], languages) for code, _ in tree.walk()))
+    header = [*COLUMNS, *(f"{column}_{tag}" for tag in languages for column in TEXT_COLUMNS)]
+    return [header, *(_row(code, paths[code.id], languages) for code, _ in tree.walk())]
 
 
 def text_languages(dataset: DatasetRecord) -> tuple[str, ...]:
@@ -59,19 +65,19 @@ def texts_of(code: CodeRecord) -> tuple[Texts, Texts, Texts, Texts, Texts]:
     return code.names, code.definitions, code.include_when, code.exclude_when, code.examples
 
 
-def _row(code: CodeRecord, path: str, languages: tuple[str, ...]) -> list[str | int]:
+def _row(code: CodeRecord, path: str, languages: tuple[str, ...]) -> list[str]:
     return [
         code.id,
         code.refi_guid,
-        guard(code.sign),
+        code.sign,
         code.parent_id or "",
-        code.position,
-        guard(path),
+        str(code.position),
+        path,
         _truth(code.is_codable),
         code.hue_color,
-        guard(code.stance),
+        code.stance,
         _truth(code.asks_weight),
-        *(guard(texts.get(tag, "")) for tag in languages for texts in texts_of(code)),
+        *(texts.get(tag, "") for tag in languages for texts in texts_of(code)),
     ]
 
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from coding.actions.code_tree import retire_code
 from coding.actions.codebook_import import code_id, import_codebook, import_lexicon
-from coding.actions.codebooks import retire_code
 from coding.models import Code, LexiconEntry
 from fieldstudy.errors import Conflict, NotPermitted
 from observations.importers.base import ImportFailed

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.test import Client
 
-from coding.actions.codebooks import retire_code
+from coding.actions.code_tree import retire_code
 from fieldstudy.models import User
 from observations.models import Study
 from tests import builders

@@ -4,6 +4,7 @@ from django.urls import reverse
 
 from coding.actions.codebooks import publish_codebook
 from coding.models import Code, CodebookVersion, LexiconEntry
+from coding.queries.changes import Extent
 from observations.models import Study
 from tests.builders import AT, as_lead, code, make_code, make_entry, make_source, submit
 
@@ -109,13 +110,13 @@ def test_retiring_says_first_how_many_passages_of_how_many_coders_have_it(study:
     code(source, "I click", strict, by=coder_ana)
     submit(source, by=coder_ana)
     page = client_for(lead).get(at("code_retire", study, strict.pk))
-    assert (page.context["passages"], page.context["coders"]) == (2, 1)
+    assert page.context["extent"] == Extent(2, 1)
 
 
 def test_retiring_counts_no_passage_of_an_open_reading(study: Study, lead, coder_ana, client_for):
     strict = make_code(study)
     code(make_source(study), "the film", strict, by=coder_ana)
-    assert client_for(lead).get(at("code_retire", study, strict.pk)).context["passages"] == 0
+    assert client_for(lead).get(at("code_retire", study, strict.pk)).context["extent"].passages == 0
 
 
 def test_a_retired_code_can_be_restored(study: Study, lead, client_for):

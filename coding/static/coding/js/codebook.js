@@ -1,4 +1,5 @@
-/** The codebook's tree by keyboard: arrows, J and K between codes, F to filter, N, E, Alt with an arrow to move. */
+/** The codebook's tree by keyboard: arrows, J and K between codes, F to filter, N, E, P, Alt with an arrow to move. */
+import { send } from "./drag.js";
 
 const tree = document.querySelector(".tree");
 const filter = document.querySelector("#filter");
@@ -66,6 +67,7 @@ function anywhere(event) {
     f: () => filter.focus(),
     n: () => follow(document.querySelector("#new-code")),
     e: () => follow(document.querySelector("#edit")),
+    p: () => follow(document.querySelector("#passages")),
   };
   const act = keys[event.key.toLowerCase()];
   if (act) {
@@ -94,10 +96,11 @@ if (tree) {
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.target.closest("input, textarea, select")) return;
     if (event.altKey) {
-      const way = { ArrowUp: "up", ArrowDown: "down" }[event.key];
-      const button = way && document.querySelector(`#move [value="${way}"]`);
-      if (button) event.preventDefault();
-      button?.click();
+      const way = { ArrowUp: "up", ArrowDown: "down", ArrowRight: "in", ArrowLeft: "out" }[event.key];
+      const item = (event.target.closest(".tree .row") ?? tree.querySelector("[aria-current]"))?.parentElement;
+      if (!way || !item?.dataset.move || !document.querySelector("#place")) return;
+      event.preventDefault();
+      send(item, { where: way });
       return;
     }
     const row = event.target.closest(".tree .row");

@@ -1,30 +1,32 @@
-/** The codebook at the left: counts in this text, a filter, one code shown alone, a click that applies. */
+/** The codebook at the left: counts in this text, a filter, some codes shown alone, a click that applies. */
 import { ranked } from "./matching.js";
 
 export class Tree {
   /**
    * @param {{root: HTMLElement, store: import("./store.js").Store, words: import("./status.js").Words,
-   *   onChoose: (code: object) => boolean, onOnly: (code: string | null) => void, onLeave: () => void}} parts
+   *   onChoose: (code: object) => boolean, onOnly: (codes: Set<string> | null) => void,
+   *   onFavourite: (key: number, code: object) => void, onLeave: () => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
     this.tree = this.root.querySelector("[role=tree]");
     this.field = this.root.querySelector("#filter");
     this.banner = this.root.querySelector("#only");
-    /** @type {string | null} */
-    this.only = null;
+    /** The codes whose passages alone are shown; all when it is empty. @type {Set<string>} */
+    this.shown = new Set();
     if (!this.tree) return;
     this.items = [...this.tree.querySelectorAll("[role=treeitem]")];
-    this.items[0].tabIndex = 0;
+    if (this.items.length) this.items[0].tabIndex = 0;
+    this.store.addEventListener("code", ({ detail }) => this.add(detail));
     this.store.addEventListener("change", () => this.count());
     this.field.addEventListener("input", () => this.filter());
     this.field.addEventListener("keydown", (event) => this.onFieldKey(event));
     this.tree.addEventListener("keydown", (event) => this.onKey(event));
     this.tree.addEventListener("click", (event) => {
       const item = event.target.closest("[role=treeitem]");
-      if (item) this.choose(item, event.altKey);
+      if (item) this.choose(item, event.altKey || event.ctrlKey || event.metaKey);
     });
-    this.banner.querySelector("button").addEventListener("click", () => this.show(null));
+    this.banner.querySelector("[data-act=all]").addEventListener("click", () => this.showAll());
     this.count();
   }
 
@@ -45,17 +47,49 @@ export class Tree {
   choose(item, alone = false) {
     const code = this.store.codes.get(item.dataset.code);
     if (!alone && code?.usable && this.onChoose(code)) return;
-    if (item.querySelector(":scope > .branch")) item.ariaExpanded = String(item.ariaExpanded !== "true");
-    else this.show(this.only === code.id ? null : code.id);
+    if (!alone && item.querySelector(":scope > .branch")) item.ariaExpanded = String(item.ariaExpanded !== "true");
+    else this.toggle(code.id, alone);
   }
 
-  /** Show the passages of one code alone, or all. @param {string | null} id */
-  show(id) {
-    this.only = id;
-    for (const item of this.items) item.ariaSelected = String(item.dataset.code === id);
-    this.banner.hidden = !id;
-    if (id) this.banner.firstElementChild.textContent = this.words.say("filtered", { code: this.store.codes.get(id).name });
-    this.onOnly(id);
+  /** Show a code's passages alone, or no longer; with `beside`, next to those shown already. @param {string} id */
+  toggle(id, beside = false) {
+    const was = this.shown.has(id);
+    if (!beside) this.shown.clear();
+    if (was) this.shown.delete(id);
+    else this.shown.add(id);
+    this.show();
+  }
+
+  showAll() {
+    this.shown.clear();
+    this.show();
+  }
+
+  /** A heading stands for all codes below it. */
+  show() {
+    for (const item of this.items) item.ariaSelected = String(this.shown.has(item.dataset.code));
+    const [first] = this.shown;
+    this.banner.hidden = !first;
+    const values = { n: this.shown.size, code: this.store.codes.get(first)?.name };
+    if (first) this.banner.firstElementChild.textContent = this.words.say(this.shown.size > 1 ? "filteredMany" : "filtered", values);
+    const ids = [...this.shown].flatMap((id) => (this.store.codes.get(id).usable ? [id] : [...this.store.branch(id)]));
+    this.onOnly(first ? new Set(ids) : null);
+  }
+
+  /** A code that came to be while the page was open, or is known better now. */
+  add(code) {
+    let item = this.items.find((one) => one.dataset.code === code.id);
+    if (!item) {
+      item = document.getElementById("tree-item").content.firstElementChild.cloneNode(true);
+      item.dataset.code = code.id;
+      this.tree.append(item);
+      this.tree.hidden = false;
+      this.items.push(item);
+    }
+    item.dataset.hue = code.hue;
+    item.querySelector(".sign").textContent = code.sign;
+    item.querySelector(".name").textContent = code.name;
+    this.count();
   }
 
   focusFilter() {
@@ -114,8 +148,11 @@ export class Tree {
       " ": () => this.choose(item, true),
       Escape: () => this.leave(),
     };
-    if (!moves[event.key]) return;
-    moves[event.key]();
+    const favourite = event.altKey && /^Digit([1-9])$/.exec(event.code)?.[1];
+    const code = this.store.codes.get(item.dataset.code);
+    if (favourite && code?.usable) this.onFavourite(Number(favourite), code);
+    else if (moves[event.key]) moves[event.key]();
+    else return;
     event.preventDefault();
     event.stopPropagation();
   }

@@ -1,0 +1,157 @@
+"""Codes proposed while coding: their author's alone, whoever else looks and whatever else they do."""
+
+import json
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from coding.actions.codebooks import publish_codebook
+from coding.actions.proposals import propose_code, withdraw_proposal
+from coding.models import Code
+from coding.queries.visible import codes_visible_to
+from fieldstudy.errors import Conflict, Invalid, Missing
+from fieldstudy.models import User
+from observations.models import Source, Study
+from tests import builders
+
+ClientFor = Callable[[User], Client]
+
+
+@pytest.fixture
+def source(study: Study) -> Source:
+    builders.make_code(study, "STR")
+    return builders.make_source(study, "Then I click. The frames come last.")
+
+
+def propose(source: Source, by: User, name: str = "the frames", id: uuid.UUID | None = None) -> tuple[Code, bool]:
+    viewer = builders.viewer_of(source.study, by)
+    return propose_code(viewer=viewer, id=id or uuid.uuid4(), source=source, names={"en": name}, at=builders.AT)
+
+
+def sees(source: Source, user: User, code: Code) -> bool:
+    return codes_visible_to(builders.viewer_of(source.study, user)).filter(pk=code.pk).exists()
+
+
+def test_a_proposal_codes_at_once_for_its_author(source: Source, coder_ana: User) -> None:
+    code, made = propose(source, coder_ana)
+    segment = builders.code(source, "The frames", code, by=coder_ana)
+    assert (made, segment.code, segment.reading_id) == (True, code, code.proposed_in_id)
+
+
+def test_a_proposal_sent_twice_is_one(source: Source, coder_ana: User) -> None:
+    key = uuid.uuid4()
+    assert [propose(source, coder_ana, id=key)[1] for _ in range(2)] == [True, False]
+    assert Code.objects.count() == 2
+
+
+def test_a_proposal_under_anothers_id_is_refused(source: Source, coder_ana: User, coder_ben: User) -> None:
+    code, _ = propose(source, coder_ana)
+    with pytest.raises(Conflict, check=lambda error: error.code == "code.id_taken"):
+        propose(source, coder_ben, id=code.pk)
+
+
+def test_a_proposal_needs_a_name(source: Source, coder_ana: User) -> None:
+    with pytest.raises(Invalid, check=lambda error: error.code == "code.name_empty"):
+        propose(source, coder_ana, " ")
+
+
+def test_nobody_else_codes_with_a_proposal(source: Source, coder_ana: User, coder_ben: User) -> None:
+    code, _ = propose(source, coder_ana)
+    with pytest.raises(Invalid, check=lambda error: error.code == "segment.code_not_usable"):
+        builders.code(source, "The frames", code, by=coder_ben)
+
+
+def test_a_submitted_proposal_is_seen_by_the_lead_and_by_who_has_submitted_too(
+    source: Source, coder_ana: User, coder_ben: User, lead: User
+) -> None:
+    code, _ = propose(source, coder_ana)
+    assert [sees(source, user, code) for user in (coder_ana, coder_ben, lead)] == [True, False, False]
+    builders.submit(source, by=coder_ana)
+    assert [sees(source, user, code) for user in (coder_ana, coder_ben, lead)] == [True, False, True]
+    builders.submit(source, by=coder_ben)
+    assert sees(source, coder_ben, code)
+
+
+def test_a_proposal_is_withdrawn_while_nothing_is_coded_with_it(source: Source, coder_ana: User, lead: User) -> None:
+    viewer = builders.viewer_of(source.study, coder_ana)
+    used, unused = propose(source, coder_ana)[0], propose(source, coder_ana)[0]
+    builders.code(source, "The frames", used, by=coder_ana)
+    with pytest.raises(Conflict, check=lambda error: error.code == "code.in_use"):
+        withdraw_proposal(viewer=viewer, code_id=used.pk, at=builders.AT)
+    withdraw_proposal(viewer=viewer, code_id=unused.pk, at=builders.AT)
+    assert (sees(source, coder_ana, used), sees(source, coder_ana, unused)) == (True, False)
+    with pytest.raises(Missing):
+        withdraw_proposal(viewer=builders.viewer_of(source.study, coder_ana), code_id=uuid.uuid4(), at=builders.AT)
+
+
+def lives(study: Study, source: Source, people: list[User], client_for: ClientFor, *, drawn: Callable[[], None]) -> Any:
+    """What others get and do, from the moment `drawn` has had its effect."""
+    drawn()
+    base = f"/api/v1/studies/{study.slug}"
+    told: list[Any] = []
+    lead, *_ = people
+
+    def send(method: str, path: str, body: dict[str, Any] | None = None) -> None:
+        client = client_for(lead)
+        made = getattr(client, method)(f"{base}/{path}", json.dumps(body or {}), content_type="application/json")
+        told.append((path, made.status_code, made.content))
+
+    def look() -> None:
+        for person in people:
+            client = client_for(person)
+            for path in ("codes/", f"sources/{source.pk}/segments/", "readings/"):
+                told.append((path, client.get(f"{base}/{path}").content))
+            for path in ("codebook/", ""):
+                told.append((path, client.get(f"/studies/{study.slug}/{path}").status_code))
+
+    look()
+    first, second = (str(uuid.uuid5(study.pk, name)) for name in ("first", "second"))
+    send("post", "codes/", {"id": first, "sign": "NEW", "names": {"en": "new"}})
+    send("post", "codes/", {"id": second, "sign": "TWO", "names": {"en": "two"}})
+    send("patch", f"codes/{second}/", {"parent": None, "position": 0})
+    send("patch", f"codes/{first}/", {"position": 9})
+    send("patch", f"codes/{first}/", {"parent": second, "position": 0})
+    send("patch", f"codes/{second}/", {"retired": True})
+    send("patch", f"codes/{first}/", {"retired": True})
+    look()
+    publish_codebook(viewer=builders.as_lead(study), id=uuid.uuid5(study.pk, "version"), note="", at=builders.AT)
+    told.append(client_for(lead).get(f"{base}/codebook/versions/").content)
+    places = Code.objects.filter(study=study, proposed_in=None).order_by("sign").values_list("sign", "position", "hue")
+    told.append(list(places))
+    return told
+
+
+def test_a_hidden_proposal_changes_nothing_for_anybody_else(
+    study: Study,
+    source: Source,
+    lead: User,
+    coder_ana: User,
+    coder_ben: User,
+    supervisor: User,
+    reader: User,
+    client_for: ClientFor,
+) -> None:
+    from django.db import transaction
+
+    people = [lead, coder_ben, supervisor, reader]
+
+    def hidden() -> None:
+        for number in range(9):
+            code, _ = propose(source, coder_ana, f"new {number}")
+        builders.code(source, "The frames", code, by=coder_ana)
+
+    lived = []
+    for drawn in (lambda: None, hidden):
+        with transaction.atomic():
+            lived.append(lives(study, source, people, client_for, drawn=drawn))
+            transaction.set_rollback(True)
+    with_none, with_hidden = ([_plain(one) for one in life] for life in lived)
+    assert with_none == with_hidden
+
+
+def _plain(told: Any) -> Any:
+    """Answers without the moment at which a version was published, or ids drawn at random."""
+    return str(told)
