@@ -1,24 +1,28 @@
 """A coder's work: opening a reading, applying codes, taking them away again, submitting."""
 
+import functools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
-
-from django.db import connection
+from typing import Any, NamedTuple, ParamSpec
 
 from coding.actions.coders import coder_of
+from coding.actions.mark_copies import copy_marks
+from coding.actions.placing import Stretch, out_of_range, place, trimmed, words_gone
+from coding.actions.reading_locks import changeable, lock, lock_current, locked
 from coding.models import Code, CodebookVersion, Coder, Reading, Segment
 from coding.queries.visible import codes_visible_to
-from coding.queries.workspace import turns_over
-from fieldstudy.edits import EditMap
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.spans import Span
+from fieldstudy.statements import row_of
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
-from observations.models import Revision, Source, Study
-from observations.queries.sources import as_of, held, sealed_content
+from observations.models import Source, Study
+from observations.queries.sources import as_of, held
 from observations.roles import Permission
+
+P = ParamSpec("P")
 
 
 @write
@@ -67,10 +71,10 @@ def submit_reading(*, viewer: Viewer, reading: Reading, at: datetime) -> Reading
 
     After a first reading, the final one opens with the same passages, and the machine may speak if the policy lets it.
     """
-    reading = _locked(viewer, reading.pk)
+    reading = locked(viewer, reading.pk)
     if reading.state == Reading.State.SUBMITTED and reading.phase == Reading.Phase.FINAL:
         return reading
-    _changeable(reading)
+    changeable(reading)
     held(reading.source)
     reading.state, reading.submitted_at = Reading.State.SUBMITTED, at
     reading.save(update_fields=["state", "submitted_at"])
@@ -115,11 +119,20 @@ def _open_final(viewer: Viewer, first: Reading, at: datetime) -> Reading:
         for segment in first.segments.filter(removed_at=None)
     ]
     Segment.objects.bulk_create(copies, batch_size=2000)
+    copy_marks(first, final)
     return final
 
 
+class Applied(NamedTuple):
+    """A segment, whether it was made just now, and its words where they were read on the way."""
+
+    segment: Segment
+    is_new: bool
+    quote: str | None = None
+
+
 @write
-def apply_code(
+def code_passage(
     *,
     viewer: Viewer,
     source: Source,
@@ -131,15 +144,10 @@ def apply_code(
     at: datetime,
     weight: int | None = None,
     suggestion_id: uuid.UUID | None = None,
-) -> tuple[Segment, bool]:
+) -> Applied:
     """Apply a code to `[start, end)` (code points of the named revision) in the viewer's reading of the source.
 
     The passage loses its edge white space. The same id with the same content gives the same segment back.
-
-    Returns
-    -------
-    tuple of Segment and bool
-        The segment, and whether it was made just now.
 
     Raises
     ------
@@ -149,18 +157,20 @@ def apply_code(
         `segment.id_taken`, `segment.words_gone`, `reading.submitted`.
     """
     viewer.need(Permission.CODE)
-    reading = _lock_current(viewer, source)
+    reading = lock_current(viewer, source)
     if reading is None:
         opened = open_reading(viewer=viewer, source=source, id=uuid.uuid5(id, "reading"), at=at)
-        reading = _locked(viewer, opened.pk)
-    source, is_there = _held_for(source, id)
-    if is_there:
-        there = Segment.objects.select_related("reading", "code").get(pk=id)
-        return _same(viewer, there, source, code_id, start, end, weight), False
-    _changeable(reading)
-    code = _usable_code(viewer, code_id)
+        reading = locked(viewer, opened.pk)
+    ground = _ground(viewer, source, id, code_id, start, end)
+    source = ground.source
+    if ground.is_there:
+        there = Segment.objects.select_related("reading__coder", "code").get(pk=id)
+        return Applied(_same(viewer, there, source, code_id, start, end, weight), False)
+    changeable(reading)
+    code = ground.code or usable_code(viewer, code_id)
     assert code.revision_id is not None
-    now, made = _place(source, revision_id, Span(start, end) if 0 <= start < end else _out_of_range(start, end, 0))
+    wanted = Span(start, end) if 0 <= start < end else out_of_range(start, end, 0)
+    now, made = place(source, revision_id, wanted, ground.stretch)
     segment = Segment.objects.create(
         id=id,
         refi_guid=id,
@@ -174,11 +184,11 @@ def apply_code(
         end=made.end,
         now_start=now.start,
         now_end=now.end,
-        weight=_checked_weight(weight),
+        weight=checked_weight(weight),
         suggestion_id=suggestion_id,
         created_at=at,
     )
-    return segment, True
+    return Applied(segment, True, ground.stretch.within(now) if ground.stretch and now == made else None)
 
 
 @write
@@ -210,19 +220,19 @@ def change_segment(
             gettext_noop("The text was corrected meanwhile. Reload the page, then move the borders again."),
         )
     if code_id is not None and code_id != segment.code_id:
-        code = _usable_code(viewer, code_id)
+        code = usable_code(viewer, code_id)
         segment.code, segment.code_revision_id = code, code.revision_id  # type: ignore[assignment]
     if start is not None or end is not None:
         wanted_start = segment.now_start if start is None else start
         wanted_end = segment.now_end if end is None else end
         if not 0 <= wanted_start < wanted_end:
-            _out_of_range(wanted_start, wanted_end, 0)
-        now = _trimmed(segment.source, Span(wanted_start, wanted_end))
+            out_of_range(wanted_start, wanted_end, 0)
+        now = trimmed(segment.source, Span(wanted_start, wanted_end))
         segment.start = segment.now_start = now.start
         segment.end = segment.now_end = now.end
         segment.revision_id = segment.source.revision_id  # type: ignore[assignment]
     if "weight" in more:
-        segment.weight = _checked_weight(more["weight"])
+        segment.weight = checked_weight(more["weight"])
     segment.version += 1
     segment.save(
         update_fields=[
@@ -256,7 +266,7 @@ def restore_segment(*, viewer: Viewer, segment_id: uuid.UUID) -> Segment:
     """Undo a removal. Raises Conflict `segment.words_gone` when a correction deleted its words meanwhile."""
     segment = _own_segment(viewer, segment_id)
     if segment.now_start >= segment.now_end:
-        raise _words_gone()
+        raise words_gone()
     if segment.removed_at is not None:
         segment.removed_at = None
         segment.version += 1
@@ -265,60 +275,63 @@ def restore_segment(*, viewer: Viewer, segment_id: uuid.UUID) -> Segment:
 
 
 @write
-def mark_read(*, viewer: Viewer, reading_id: uuid.UUID, read_to: int) -> None:
-    """Remember how far (turn number) a coder has read."""
-    reading = _lock(viewer, reading_id)
-    if read_to > reading.read_to:
-        reading.read_to = read_to
-        reading.save(update_fields=["read_to"])
+def mark_read(*, viewer: Viewer, reading_id: uuid.UUID, read_to: int, position: int | None = None) -> None:
+    """Remember how far (turn number) a coder has read, and at which turn the text stands open."""
+    reading = lock(viewer, reading_id)
+    if read_to > reading.read_to or position not in (None, reading.position):
+        reading.read_to = max(read_to, reading.read_to)
+        reading.position = reading.position if position is None else position
+        reading.save(update_fields=["read_to", "position"])
 
 
-def _lock(viewer: Viewer, reading_id: uuid.UUID) -> Reading:
-    return _changeable(_locked(viewer, reading_id))
+def _without_quote(action: Callable[P, Applied]) -> Callable[P, tuple[Segment, bool]]:
+    @functools.wraps(action)
+    def applied(*args: P.args, **kwargs: P.kwargs) -> tuple[Segment, bool]:
+        segment, is_new, _ = action(*args, **kwargs)
+        return segment, is_new
+
+    return applied
 
 
-def _locked(viewer: Viewer, reading_id: uuid.UUID) -> Reading:
-    reading = (
-        Reading.objects.select_for_update(of=("self",))
-        .filter(pk=reading_id, study=viewer.study, coder__user=viewer.user)
-        .exclude(state=Reading.State.ABANDONED)
-        .first()
-    )
-    if reading is None:
-        raise nothing_here()
-    return reading
+apply_code = _without_quote(code_passage)
 
 
-def _lock_current(viewer: Viewer, source: Source) -> Reading | None:
-    """What `current_reading` finds, locked, in the same single query."""
-    readings = Reading.objects.select_for_update(of=("self",)).select_related("coder")
-    readings = readings.filter(coder__user=viewer.user, source=source, study=viewer.study)
-    return readings.exclude(state=Reading.State.ABANDONED).order_by("-round", "phase").first()
+@dataclass(frozen=True)
+class _Ground:
+    """What a passage is put on: its source, held; the code and the turns it touches unless they need another look."""
+
+    source: Source
+    is_there: bool
+    code: Code | None
+    stretch: Stretch | None
 
 
-def _held_for(source: Source, segment_id: uuid.UUID) -> tuple[Source, bool]:
-    """What `held` gives, and whether there is a segment of this id, in the same single query."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT revision_id, EXISTS (SELECT FROM coding_segment WHERE id = %s) FROM observations_source "
-            "WHERE id = %s FOR KEY SHARE",
-            [segment_id, source.pk],
-        )
-        revision_id, is_there = cursor.fetchone()
-    return as_of(source, revision_id), is_there
+# The turns are those the text had when the statement began, so they are good only for the revision known before.
+_GROUND = """
+    SELECT s.revision_id, EXISTS (SELECT FROM coding_segment g WHERE g.id = %s), c.id, c.revision_id, t.origin, t.words
+    FROM observations_source s
+    LEFT JOIN coding_code c ON c.id = %s AND c.study_id = s.study_id AND c.is_codable
+        AND c.retired_at IS NULL AND c.merged_into_id IS NULL AND c.proposed_in_id IS NULL
+    LEFT JOIN LATERAL (
+        SELECT min(start) AS origin, string_agg(text, '' ORDER BY start) AS words FROM observations_turn
+        WHERE source_id = s.id AND start < %s AND start >= (
+            SELECT start FROM observations_turn WHERE source_id = s.id AND start <= %s ORDER BY start DESC LIMIT 1)
+    ) t ON true
+    WHERE s.id = %s
+    FOR KEY SHARE OF s
+"""
 
 
-def _changeable(reading: Reading) -> Reading:
-    if reading.state == Reading.State.SUBMITTED and reading.phase == Reading.Phase.FINAL:
-        raise Conflict("reading.submitted", gettext_noop("The final reading was submitted and stays as it is."))
-    if reading.state != Reading.State.OPEN:
-        raise Conflict(
-            "reading.submitted",
-            gettext_noop(
-                "This reading was submitted and stays as it is. Changes go to the final reading; reload the page."
-            ),
-        )
-    return reading
+def _ground(viewer: Viewer, source: Source, segment_id: uuid.UUID, code_id: uuid.UUID, start: int, end: int) -> _Ground:
+    """What `held` gives, whether there is a segment of this id, the code if all may use it, and the words around."""
+    row = row_of(_GROUND, [segment_id, code_id, end, start, source.pk])
+    assert row is not None
+    revision_id, is_there, found_id, code_revision_id, origin, words = row
+    code = None
+    if found_id is not None:
+        code = Code.from_db("default", ("id", "study_id", "revision_id"), (found_id, viewer.study.pk, code_revision_id))
+    is_known = revision_id == source.revision_id and words is not None
+    return _Ground(as_of(source, revision_id), is_there, code, Stretch(origin, words) if is_known else None)
 
 
 def _own_segment(viewer: Viewer, segment_id: uuid.UUID, version: int | None = None) -> Segment:
@@ -330,7 +343,7 @@ def _own_segment(viewer: Viewer, segment_id: uuid.UUID, version: int | None = No
     )
     if segment is None:
         raise nothing_here()
-    _lock(viewer, segment.reading_id)
+    lock(viewer, segment.reading_id)
     segment.source = held(segment.source)
     segment.refresh_from_db(fields=["version", "removed_at", "now_start", "now_end"])
     if version is not None and version != segment.version:
@@ -343,9 +356,11 @@ def _own_segment(viewer: Viewer, segment_id: uuid.UUID, version: int | None = No
     return segment
 
 
-def _usable_code(viewer: Viewer, code_id: uuid.UUID) -> Code:
-    code = codes_visible_to(viewer).filter(pk=code_id).first()
-    if code is None or not code.is_codable:
+def usable_code(viewer: Viewer, code_id: uuid.UUID) -> Code:
+    """The code of this id, when the viewer may apply it. One query; raises Invalid `segment.code_not_usable`."""
+    code = Code.objects.filter(pk=code_id, study=viewer.study, retired_at=None, merged_into=None).first()
+    hidden = code is not None and code.proposed_in_id is not None and code not in codes_visible_to(viewer)
+    if code is None or hidden or not code.is_codable:
         raise Invalid(
             "segment.code_not_usable",
             gettext_noop("This code cannot be applied: it is a heading, or is not in the codebook any more."),
@@ -354,62 +369,19 @@ def _usable_code(viewer: Viewer, code_id: uuid.UUID) -> Code:
     return code
 
 
-def _place(source: Source, revision_id: uuid.UUID, wanted: Span) -> tuple[Span, Span]:
-    """Where a passage chosen on a revision stands now, and where it stood on that revision, both trimmed."""
-    if revision_id == source.revision_id:
-        now = _trimmed(source, wanted)
-        return now, now
-    maps = _maps_since(source, revision_id)
-    if wanted.end > maps[0].length:
-        _out_of_range(wanted.start, wanted.end, maps[0].length)
-    span = wanted
-    for edits in maps:
-        carried = edits.carry(span).span
-        if carried is None:
-            raise _words_gone()
-        span = carried
-    return _trimmed(source, span), wanted
-
-
-def _maps_since(source: Source, revision_id: uuid.UUID) -> Sequence[EditMap]:
-    old = Revision.objects.filter(pk=revision_id, source=source).first()
-    if old is None:
-        raise Invalid(
-            "segment.revision_unknown",
-            gettext_noop("This text has no such revision."),
-            fields={"revision": ["unknown"]},
-        )
-    later = (
-        Revision.objects.filter(source=source, number__gt=old.number).order_by("number").select_related("source__key")
-    )
-    return [EditMap.from_json(sealed_content(revision)["edits"]) for revision in later]
-
-
-def _trimmed(source: Source, span: Span) -> Span:
-    assert source.revision is not None
-    if span.end > source.revision.length:
-        _out_of_range(span.start, span.end, source.revision.length)
-    rows = list(turns_over(source.pk, span.start, span.end).values_list("start", "text"))
-    offset = rows[0][0]
-    trimmed = Span(span.start - offset, span.end - offset).trimmed("".join(text for _, text in rows))
-    if trimmed is None:
-        raise Invalid("segment.empty", gettext_noop("There are no words in this passage."))
-    return Span(trimmed.start + offset, trimmed.end + offset)
-
-
 def _same(
     viewer: Viewer, there: Segment, source: Source, code_id: uuid.UUID, start: int, end: int, weight: int | None
 ) -> Segment:
-    own = there.reading.coder_id in Coder.objects.filter(user=viewer.user, study=viewer.study).values_list(
-        "pk", flat=True
-    )
+    coder = there.reading.coder
+    own = (coder.user_id, coder.study_id) == (viewer.user.pk, viewer.study.pk)
     same = own and there.source_id == source.pk and there.code_id == code_id
     if same and start <= there.start and there.end <= end and there.weight == weight:
         return there
     raise Conflict("segment.id_taken", gettext_noop("Another passage has this id."))
 
 
-def _checked_weight(weight: int | None) -> int | None:
+def checked_weight(weight: int | None) -> int | None:
+    """The weight itself. Raises Invalid `segment.weight_out_of_range`."""
     if weight is not None and not 0 <= weight <= 100:
         raise Invalid(
             "segment.weight_out_of_range",
@@ -417,21 +389,3 @@ def _checked_weight(weight: int | None) -> int | None:
             fields={"weight": ["out of range"]},
         )
     return weight
-
-
-def _out_of_range(start: int, end: int, length: int) -> Span:
-    raise Invalid(
-        "segment.out_of_range",
-        gettext_noop("A passage from %(start)s to %(end)s does not lie in this text (length %(length)s)."),
-        fields={"start": ["out of range"]},
-        start=start,
-        end=end,
-        length=length,
-    )
-
-
-def _words_gone() -> Conflict:
-    return Conflict(
-        "segment.words_gone",
-        gettext_noop("A correction of the text deleted these words meanwhile. Look at the new text."),
-    )

@@ -97,7 +97,7 @@ class ReadToView(APIView):
         viewer = coder_at(request, slug)
         sent = ReadTo(data=request.data)
         sent.is_valid(raise_exception=True)
-        mark_read(viewer=viewer, reading_id=reading_id, read_to=sent.validated_data["read_to"])
+        mark_read(viewer=viewer, reading_id=reading_id, **sent.validated_data)
         return Response(status=204)
 
 

@@ -13,13 +13,14 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from coding.actions.readings import apply_code, change_segment, remove_segment, restore_segment
+from coding.actions.readings import change_segment, code_passage, remove_segment, restore_segment
 from coding.api.serializers import SegmentChange, SegmentIn, SegmentOut, segment_record
 from coding.queries.workspace import own_or_visible_segment, quotes_of, segments_of
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.errors import Conflict, gettext_noop
+from fieldstudy.models import User
 from fieldstudy.web import user_of
-from observations.access import Viewer, enter, get_source
+from observations.access import Viewer, enter, enter_at, get_source
 from observations.roles import Permission
 
 PERSON = OpenApiParameter(
@@ -28,7 +29,12 @@ PERSON = OpenApiParameter(
 
 
 def coder_at(request: Request, slug: str) -> Viewer:
-    """The person as a coder of the study; raises Conflict `session.other_account` when the write is somebody else's."""
+    """The person as a coder of the study; raises what `_meant` raises."""
+    return enter(_meant(request), slug, Permission.CODE)
+
+
+def _meant(request: Request) -> User:
+    """Who is asking; raises Conflict `session.other_account` when the write is somebody else's."""
     user = user_of(request)
     meant = request.headers.get("Fieldstudy-User")
     if meant is not None and meant != str(user.pk):
@@ -36,7 +42,7 @@ def coder_at(request: Request, slug: str) -> Viewer:
             "session.other_account",
             gettext_noop("Someone else is signed in now. What you coded waits until you sign in again."),
         )
-    return enter(user, slug, Permission.CODE)
+    return user
 
 
 class TextOrder(Cursor):
@@ -70,10 +76,9 @@ class SegmentsView(APIView):
         description="Apply a code in your reading of the source: 201, or 200 when this very segment is there already.",
     )
     def post(self, request: Request, slug: str, source_id: uuid.UUID) -> Response:
-        viewer = coder_at(request, slug)
-        source = get_source(viewer, source_id)
+        viewer, source = enter_at(_meant(request), slug, source_id, Permission.CODE)
         sent = _checked(SegmentIn(data=request.data))
-        segment, made = apply_code(
+        segment, is_new, quote = code_passage(
             viewer=viewer,
             source=source,
             id=sent["id"],
@@ -84,7 +89,8 @@ class SegmentsView(APIView):
             weight=sent["weight"],
             at=timezone.now(),
         )
-        return Response(segment_record(segment, quotes_of([segment])[segment.pk]), status=201 if made else 200)
+        quote = quotes_of([segment])[segment.pk] if quote is None else quote
+        return Response(segment_record(segment, quote), status=201 if is_new else 200)
 
 
 class SegmentView(APIView):

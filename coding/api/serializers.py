@@ -22,6 +22,7 @@ class SegmentOut(serializers.Serializer):
     reading = serializers.UUIDField()
     origin = serializers.ChoiceField(["person", "machine", "outside", "consensus", "suggestion"])
     weight = serializers.IntegerField(allow_null=True)
+    removed = serializers.BooleanField(help_text="Whether it was taken away; `restore` brings it back.")
 
 
 class SegmentIn(serializers.Serializer):
@@ -95,6 +96,12 @@ class ReadTo(serializers.Serializer):
     read_to = serializers.IntegerField(
         min_value=0, max_value=2_000_000_000, help_text="The number of the last turn read."
     )
+    position = serializers.IntegerField(
+        required=False,
+        min_value=0,
+        max_value=2_000_000_000,
+        help_text="The number of the turn at which the text stands open.",
+    )
 
 
 def segment_record(segment: Segment, quote: str) -> dict[str, Any]:
@@ -113,6 +120,7 @@ def segment_record(segment: Segment, quote: str) -> dict[str, Any]:
         "reading": segment.reading_id,
         "origin": "suggestion" if segment.suggestion_id else coder.kind,
         "weight": segment.weight,
+        "removed": segment.removed_at is not None,
     }
 
 

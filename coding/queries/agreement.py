@@ -13,6 +13,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from coding.agreement.ratings import BoolArray
 from coding.audit_material import AuditedTurn, Material, Unit
 from coding.models import AgreementRun, Code, CodebookEntry, Coder, CodeRevision, Reading, Segment
+from coding.queries.standing import last_of
 from coding.queries.visible import readings_visible_to
 from coding.units import indexed_spans
 from observations.access import Viewer
@@ -147,12 +148,7 @@ def _resolved_codes(study: Study, code_id: uuid.UUID | None) -> dict[uuid.UUID, 
     codes = Code.objects.filter(study=study)
     codes = codes.filter(Q(proposed_in=None) | Q(proposed_in__state=Reading.State.SUBMITTED))
     into = dict(codes.values_list("pk", "merged_into_id"))
-    resolved = {}
-    for code in into:
-        target = code
-        while (further := into.get(target)) is not None:
-            target = further
-        resolved[code] = target
+    resolved = {code: last_of(code, into) for code in into}
     return {code: target for code, target in resolved.items() if code_id in (None, target) and target in into}
 
 

@@ -15,6 +15,7 @@ from coding.audit import differing
 from coding.audit_material import AuditedTurn, Unit
 from coding.models import AgreementRun, Code, CodebookEntry, CodeRevision, Reading, Segment
 from coding.queries.agreement import material_of
+from coding.queries.standing import as_standing
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Turn
@@ -177,13 +178,14 @@ def _sides(run: AgreementRun, readings: Sequence[Reading], turn: Turn, unit: tup
         removed_at=None,
         now_start__lt=turn.end,
         now_end__gt=turn.start,
-    ).select_related("code__revision", "code__merged_into__revision")
+    ).select_related("code__revision")
     held: dict[uuid.UUID, list[Passage]] = defaultdict(list)
     last = turn.start + len(turn.text.rstrip())
-    for segment in segments.order_by("now_start", "-now_end", "code__sign", "id"):
+    ordered = segments.order_by("now_start", "-now_end", "code__sign", "id")
+    for segment in as_standing(turn.study, list(ordered)):
         start, end = max(segment.now_start, turn.start) - turn.start, min(segment.now_end, last) - turn.start
         if start < end:
-            held[segment.reading_id].append(Passage(_standing(segment.code), start, end, turn.text[start:end]))
+            held[segment.reading_id].append(Passage(segment.code, start, end, turn.text[start:end]))
 
     def draw(reading: Reading) -> bytes:
         return hashlib.sha256(f"{run.pk} {turn.pk} {reading.coder_id}".encode()).digest()
@@ -194,13 +196,6 @@ def _sides(run: AgreementRun, readings: Sequence[Reading], turn: Turn, unit: tup
         Side(letter, tuple(held[reading.pk]), _pieces(turn.text, held[reading.pk], stretch))
         for letter, reading in zip(ascii_uppercase, drawn, strict=False)
     )
-
-
-def _standing(code: Code) -> Code:
-    """The code itself, or what it was merged into."""
-    while code.merged_into is not None:
-        code = code.merged_into
-    return code
 
 
 def _pieces(text: str, passages: Sequence[Passage], unit: tuple[int, int]) -> tuple[Piece, ...]:

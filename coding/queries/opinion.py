@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from coding.models import Code, Coder, Decision, LexiconEntry, Reading, Segment, Suggestion, TaggingRun
 from coding.opinion import Difference, Passage, Record, differences, record
+from coding.queries.standing import as_standing, counting_as, merged_codes
 from coding.queries.visible import readings_visible_to, segments_visible_to, suggestions_visible_to
 from coding.queries.workspace import TurnShown, turns_shown
 from fieldstudy.models import Job
@@ -94,7 +95,8 @@ def opinion_on(viewer: Viewer, source: Source, first: Reading, final: Reading) -
     """The second opinion on a source. The same number of queries for any number of passages."""
     turns = turns_shown(source)
     run = run_on(viewer, source)
-    own = list(first.segments.filter(removed_at=None).select_related("code__revision").order_by("now_start", "pk"))
+    held = first.segments.filter(removed_at=None).select_related("code__revision").order_by("now_start", "pk")
+    own = as_standing(viewer.study, list(held))
     closed = list(withheld(Turn.objects.filter(source=source), Use.MACHINE).values_list("start", "end"))
     seen = [segment for segment in own if not _within(segment, closed)]
     suggestions = [row for row in suggestions_of(viewer, source, run) if not _within(row, closed)]
@@ -154,7 +156,7 @@ def evidence_of(viewer: Viewer, source: Source, suggestion: Suggestion) -> list[
 
 
 def records_on(viewer: Viewer, source: Source, suggestion: Suggestion) -> tuple[Record, Record]:
-    """The tagger's record on a suggestion's code: at the source's site, and at all others. Five queries.
+    """The tagger's record on a suggestion's code: at the source's site, and at all others. Six queries.
 
     Counted over turns of speech, observation and verbatim that are open to the machine, in sources that this version
     of the tagger has read and at least one person has coded blind and submitted: of those readings and suggestions, the
@@ -169,7 +171,8 @@ def records_on(viewer: Viewer, source: Source, suggestion: Suggestion) -> tuple[
         .filter(pk__in=read.values("subject"))
         .values_list("pk", "site")
     )
-    segments = segments_visible_to(viewer).filter(code=code, reading__in=readings, source__in=sources)
+    codes = counting_as({code}, merged_codes(viewer.study))
+    segments = segments_visible_to(viewer).filter(code__in=codes, reading__in=readings, source__in=sources)
     machine = suggestions_visible_to(viewer).filter(code=code, tagger_version=version, source__in=sources)
     turns = permitted(Turn.objects.filter(source__in=sources, kind__in=COUNTED_KINDS), Use.MACHINE).order_by("start")
     people, its = _spans(_now(segments)), _spans(_now(machine))

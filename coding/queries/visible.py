@@ -7,7 +7,7 @@ from one of these QuerySets.
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from coding.models import Code, Reading, Segment, Suggestion
+from coding.models import Code, Dispute, Reading, Segment, Suggestion
 from observations.access import Viewer
 from observations.models import Study, Turn
 from observations.queries.consent import Use, withheld
@@ -26,12 +26,36 @@ def segments_visible_to(viewer: Viewer) -> QuerySet[Segment]:
     )
 
 
+def in_readings_visible_to(viewer: Viewer, reading: str = "reading") -> Q:
+    """The condition on rows with a `source` column that their reading, found under `reading`, may be known of."""
+    return _visible(viewer, own=f"{reading}__coder__user", prefix=f"{reading}__")
+
+
+def free_to_see(viewer: Viewer) -> Q:
+    """The condition on rows with a `source` column that the viewer may know what others say of that source."""
+    if viewer.study.mode == Study.Mode.OPEN:
+        return Q(pk__isnull=False)
+    return _free_to_see(viewer)
+
+
 def codes_visible_to(viewer: Viewer, *, with_retired: bool = False) -> QuerySet[Code]:
-    """The codes of the working codebook, and the viewer's own proposals; on request also those taken out of use."""
+    """The codes of the working codebook, the viewer's own proposals, and those made in readings the viewer may know of.
+
+    On request also those taken out of use.
+    """
     codes = Code.objects.filter(study=viewer.study, merged_into=None)
-    return (codes if with_retired else codes.filter(retired_at=None)).filter(
-        Q(proposed_in=None) | Q(proposed_in__coder__user=viewer.user) | Q(proposed_in__state=Reading.State.SUBMITTED)
-    )
+    return (codes if with_retired else codes.filter(retired_at=None)).filter(_known_proposal(viewer))
+
+
+def _known_proposal(viewer: Viewer) -> Q:
+    """Codes that are no proposal, or one that may be known: a proposal is part of the reading it was made in."""
+    of_others = Q(proposed_in__in=readings_visible_to(viewer).values("pk"))
+    return Q(proposed_in=None) | Q(proposed_in__coder__user=viewer.user) | of_others
+
+
+def codes_ever_visible_to(viewer: Viewer) -> QuerySet[Code]:
+    """What `codes_visible_to` gives, and the codes retired or merged into another: old passages name them."""
+    return Code.objects.filter(study=viewer.study).filter(_known_proposal(viewer))
 
 
 def suggestions_visible_to(viewer: Viewer) -> QuerySet[Suggestion]:
@@ -53,14 +77,22 @@ def suggestions_visible_to(viewer: Viewer) -> QuerySet[Suggestion]:
     return suggestions.filter(Exists(_own_first(viewer).exclude(state=Reading.State.ABANDONED)), ~waiting)
 
 
+def disputes_visible_to(viewer: Viewer) -> QuerySet[Dispute]:
+    """The disputes of the study, built from readings that `viewer` may all know of; those gone since are left out."""
+    return Dispute.objects.filter(free_to_see(viewer), study=viewer.study, gone_at=None)
+
+
 def _visible(viewer: Viewer, *, own: str, prefix: str) -> Q:
     mine = Q(**{own: viewer.user})
     if viewer.study.mode == Study.Mode.OPEN:
         return mine | ~Q(**{f"{prefix}state": Reading.State.ABANDONED})
-    free_to_see = ~Q(Exists(_own_open(viewer)))
-    if _is_coder(viewer):
-        free_to_see &= Q(Exists(_own_submitted(viewer)))
-    return mine | (Q(**{f"{prefix}state": Reading.State.SUBMITTED}) & free_to_see)
+    return mine | (Q(**{f"{prefix}state": Reading.State.SUBMITTED}) & _free_to_see(viewer))
+
+
+def _free_to_see(viewer: Viewer) -> Q:
+    """Nothing of one's own is, or may yet be, unsubmitted on the row's source."""
+    free = ~Q(Exists(_own_open(viewer)))
+    return free & Q(Exists(_own_submitted(viewer))) if _is_coder(viewer) else free
 
 
 def _is_coder(viewer: Viewer) -> bool:

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max, Q, QuerySet, Subquery
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
-from coding.models import Assignment, Code, CodebookVersion, Reading, Segment
-from coding.queries.visible import codes_visible_to, readings_visible_to, segments_visible_to
+from coding.models import Assignment, Code, CodebookVersion, Favourite, Reading, Segment
+from coding.queries.visible import codes_ever_visible_to, codes_visible_to, readings_visible_to, segments_visible_to
 from fieldstudy.languages import pick
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Turn
@@ -112,10 +112,7 @@ def passages_on(desk: Desk) -> list[tuple[Any, ...]]:
 
 def codes_known_to(viewer: Viewer) -> QuerySet[Code]:
     """The working codebook with the viewer's proposals, and what was retired or merged (old passages name it)."""
-    past = Q(proposed_in=None) & (Q(retired_at__isnull=False) | Q(merged_into__isnull=False))
-    present = Q(pk__in=codes_visible_to(viewer).values("pk"))
-    codes = Code.objects.filter(study=viewer.study).filter(past | present)
-    return codes.select_related("revision").order_by("position", "pk")
+    return codes_ever_visible_to(viewer).select_related("revision").order_by("position", "pk")
 
 
 def codebook_number(viewer: Viewer) -> int | None:
@@ -128,6 +125,31 @@ def due_on(viewer: Viewer, source: Source) -> Assignment | None:
     """The viewer's standing assignment of a source, if any. One query."""
     assignments = Assignment.objects.filter(source=source, withdrawn_at=None, coder__user=viewer.user)
     return assignments.filter(study=viewer.study).first()
+
+
+def favourites_of(viewer: Viewer) -> dict[int, uuid.UUID]:
+    """The viewer's favourite codes in this study by key, of those in use. One query."""
+    rows = Favourite.objects.filter(
+        study=viewer.study, user=viewer.user, code__in=codes_visible_to(viewer).values("pk")
+    )
+    return dict(rows.order_by("key").values_list("key", "code_id"))
+
+
+def next_assigned(viewer: Viewer, source: Source) -> Source | None:
+    """The next source that the viewer was given and has not submitted, from the oldest on; None when it is the last.
+
+    After the last in order comes the first. One query.
+    """
+    done = Reading.objects.filter(
+        source=OuterRef("pk"), coder__user=viewer.user, phase=Reading.Phase.FIRST, state=Reading.State.SUBMITTED
+    )
+    given = Assignment.objects.filter(study=viewer.study, coder__user=viewer.user, withdrawn_at=None)
+    waiting = Source.objects.filter(study=viewer.study, pk__in=given.values("source"), revision__isnull=False)
+    waiting = waiting.filter(~Exists(done) | Q(pk=source.pk))
+    order = list(waiting.only("title", "observed_on").order_by("observed_on", "title", "pk"))
+    at = next((place for place, row in enumerate(order) if row.pk == source.pk), -1)
+    following = [*order[at + 1 :], *order[: max(at, 0)]]
+    return following[0] if following else None
 
 
 def segments_of(viewer: Viewer, source: Source) -> QuerySet[Segment]:
@@ -171,6 +193,7 @@ def code_record(code: Code, language: str) -> dict[str, Any]:
         "gone": code.retired_at is not None or code.merged_into_id is not None,
         "into": str(code.merged_into_id) if code.merged_into_id else None,
         "weighs": code.asks_weight,
+        "proposed": code.proposed_in_id is not None,
         "name": pick(meaning.names, language) if meaning else "",
         "definition": pick(meaning.definitions, language) if meaning else "",
         "include": pick(meaning.include_when, language) if meaning else "",

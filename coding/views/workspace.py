@@ -19,9 +19,14 @@ from coding.queries.workspace import (
     codes_known_to,
     desk_of,
     due_on,
+    favourites_of,
+    next_assigned,
     passages_on,
     turns_shown,
 )
+from coding.views.workspace_turns import turns_as_html
+from coding.views.workspace_words import workspace_words
+from fieldstudy.actions.preferences import reading_preferences
 from fieldstudy.errors import Missing, gettext_noop
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter, get_source
@@ -45,17 +50,20 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
         "here": "sources",
         "source": source,
         "turns": turns,
+        "text": turns_as_html(turns, source.language),
         "desk": desk,
         "menu": [(reading, _reading_label(viewer, reading)) for reading in desk.others],
         "title": _title(viewer, desk),
         "tree": tree,
         "codebook": codebook_number(viewer),
         "assignment": assignment,
+        "next_source": next_assigned(viewer, source) if desk.editable else None,
+        "setting": reading_preferences(viewer.user),
         "machine": _machine(viewer, desk),
         "desk_data": _desk_data(request, viewer, source, desk, is_assigned=assignment is not None),
         "codes_data": [code_record(code, language) for code in _in_tree_order(codes, tree)],
         "passages_data": _compact(passages_on(desk)),
-        "words_data": _words(),
+        "words_data": workspace_words(),
     }
     return render(request, "coding/workspace.html", context)
 
@@ -94,6 +102,9 @@ def _desk_data(
         "revision": str(source.revision_id),
         "reading": str(desk.own.pk) if desk.own else None,
         "phase": desk.own.phase if desk.own else Reading.Phase.FIRST,
+        "position": desk.own.position if desk.own and desk.editable else 0,
+        "favourites": {str(key): str(code) for key, code in favourites_of(viewer).items()} if desk.editable else {},
+        "preferences": reverse("api:preferences"),
         "readTo": desk.own.read_to if desk.own and desk.editable else 0,
         "editable": desk.editable,
         "keepsPlace": desk.editable and (desk.own is not None or is_assigned),
@@ -151,56 +162,3 @@ def _machine(viewer: Viewer, desk: Desk) -> dict[str, Any]:
     if submitted or viewer.study.policy == Study.Policy.FIRST_OPINION:
         return {"open": True, "says": gettext("Second opinion open")}
     return {"open": False, "says": gettext("Second opinion closed until submission")}
-
-
-def _words() -> dict[str, Any]:
-    """What the page's modules say, by key; a pair is for one and for several."""
-    return {
-        "saved": gettext("Saved"),
-        "savedAt": gettext("Saved at {time}"),
-        "saving": gettext("Saving…"),
-        "waiting": [gettext("{n} waiting to be sent"), gettext("{n} waiting to be sent")],
-        "signIn": [gettext("Sign in again to send {n}"), gettext("Sign in again to send {n}")],
-        "otherAccount": gettext("Someone else is signed in. Sign in as yourself to send {n}."),
-        "noStorage": gettext("This browser keeps nothing: stay on the page until everything is saved."),
-        "refused": gettext("Not saved: {message}"),
-        "refusedElsewhere": gettext("Not saved in another source: {message}"),
-        "notPermitted": gettext("The server refused it."),
-        "dismiss": gettext("Dismiss"),
-        "textChanged": gettext("The text was corrected meanwhile. Reload the page to see it."),
-        "reload": gettext("Reload"),
-        "applied": gettext("{code} applied"),
-        "removed": gettext("{code} removed"),
-        "restored": gettext("{code} restored"),
-        "recoded": gettext("Now {code}"),
-        "moved": gettext("Borders of {code} moved"),
-        "weighed": gettext("Weight of {code}: {weight}"),
-        "undone": gettext("Undone: {what}"),
-        "redone": gettext("Done again: {what}"),
-        "nothingToUndo": gettext("Nothing to undo"),
-        "nothingToRedo": gettext("Nothing to do again"),
-        "cannotUndo": gettext("This passage was changed elsewhere; it cannot be undone here."),
-        "alreadyCoded": gettext("{code} is on these very words already"),
-        "noLastCode": gettext("No code was applied yet"),
-        "codes": [gettext("{n} code"), gettext("{n} codes")],
-        "noCodes": gettext("No code begins like this"),
-        "chooseCode": gettext("Code"),
-        "recode": gettext("Recode {code}"),
-        "turn": gettext("Turn {n}"),
-        "chosen": [gettext("{n} character chosen"), gettext("{n} characters chosen")],
-        "found": gettext("{i} of {n}"),
-        "foundNone": gettext("none"),
-        "passages": [gettext("{n} passage"), gettext("{n} passages")],
-        "progress": gettext("{n} of {all} turns read"),
-        "adjusting": gettext("Choose the new words for {code}, then Enter. Esc leaves it as it was."),
-        "submitSays": gettext("{passages} by {codes}."),
-        "submitEmpty": [
-            gettext("{n} turn without a code counts as “nothing here”."),
-            gettext("{n} turns without a code count as “nothing here”."),
-        ],
-        "submitUnread": [gettext("{n} turn is not read yet."), gettext("{n} turns are not read yet.")],
-        "submitUnsent": gettext("Wait until everything is saved, then submit."),
-        "strength": gettext("strength"),
-        "limit": gettext("limit"),
-        "filtered": gettext("Only {code} is shown"),
-    }

@@ -21,7 +21,8 @@ def errors_as_json(error: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(error, IntegrityError):
         error = written_meanwhile(error)
     if isinstance(error, FieldstudyError):
-        body = {"code": error.code, "message": translated(error), "fields": error.fields}
+        fields = {name: [sentence(message) for message in messages] for name, messages in error.fields.items()}
+        body = {"code": error.code, "message": translated(error), "fields": fields}
         return Response(body, status=error.http_status)
     if isinstance(error, Http404):
         return Response({"code": "request.missing", "message": sentence(MISSING), "fields": {}}, status=404)

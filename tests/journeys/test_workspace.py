@@ -3,16 +3,24 @@
 import re
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
+from socket import SHUT_RDWR
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import Client
+from django.test.testcases import LiveServerThread
+from django.urls import get_resolver
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
+from pytest_django.live_server_helper import LiveServer
 
-from coding.actions.codebooks import retire_code
+from coding.actions.code_tree import retire_code
 from coding.models import Code, Reading, Segment
 from fieldstudy.models import User
+from fieldstudy.services.processes import wait_until
 from observations.models import Source, Study
 from tests import builders
 
@@ -29,7 +37,11 @@ TEXT = "\n".join(TURNS)
 
 @pytest.fixture(autouse=True, scope="module")
 def _data_beside_the_browser() -> Iterator[None]:
-    """Let these tests use the database although the browser's own event loop runs in this thread."""
+    """Let these tests use the database although the browser's own event loop runs in this thread.
+
+    The views are loaded now, which may take longer than a browser waits for its first page.
+    """
+    get_resolver().url_patterns  # noqa: B018 - asking for them imports them
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         yield
@@ -47,7 +59,7 @@ def source(study: Study) -> Source:
 @pytest.fixture
 def context(browser: Browser) -> Iterator[BrowserContext]:
     made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
-    made.set_default_timeout(8000)
+    made.set_default_timeout(20_000)
     yield made
     made.close()
 
@@ -68,7 +80,10 @@ def page(
     page.on("pageerror", lambda error: problems.append(str(error)))
     page.on("console", lambda line: problems.append(line.text) if line.type == "error" else None)
     page.problems = problems  # type: ignore[attr-defined]
-    open_workspace(page, live_server.url, source)
+    try:
+        open_workspace(page, live_server.url, source)
+    except PlaywrightTimeout as error:
+        raise AssertionError(f"the workspace was not painted: {problems}") from error
     return page
 
 
@@ -388,8 +403,7 @@ def test_how_far_one_read_is_remembered(page: Page) -> None:
     code_words(page, 1, "Then I click.", "str")
     expect(page.locator("#read-says")).to_have_text("4 of 4 turns read")
     page.evaluate("dispatchEvent(new Event('pagehide'))")
-    page.wait_for_timeout(300)
-    assert Reading.objects.get().read_to == 4
+    assert wait_until(lambda: Reading.objects.filter(read_to=4).exists(), 8)
 
 
 def test_submitting_says_what_it_fixes(page: Page, source: Source) -> None:
@@ -455,3 +469,295 @@ def test_a_drawer_holds_the_codes_on_a_narrow_screen(page: Page) -> None:
     expect(page.locator("#side")).to_be_hidden()
     code_words(page, 3, "It is strict.", "str")
     assert standing(page) == {"It is strict."}
+
+
+def coded_words(page: Page) -> list[tuple[str, str]]:
+    """The words and sign of all standing passages, in the order of the text, once everything is saved."""
+    saved(page)
+    rows = Segment.objects.filter(removed_at=None, reading__phase="first").select_related("code")
+    return [(TEXT[row.now_start : row.now_end], row.code.sign) for row in rows.order_by("now_start", "now_end")]
+
+
+def keys(page: Page, *pressed: str) -> None:
+    for key in pressed:
+        page.keyboard.press(key)
+
+
+def tab_to(page: Page, selector: str) -> None:
+    """Go on with Tab until an element has the focus."""
+    for _ in range(80):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"Tab does not lead to {selector}")
+
+
+def test_a_whole_interview_is_coded_by_keyboard_alone(page: Page) -> None:
+    keys(page, "ArrowRight", "c")
+    page.keyboard.type("lir")
+    keys(page, "Enter", "ArrowRight", "r", "s", "Shift+d")  # two sentences coded, then made one passage
+    keys(page, "j", "Shift+c")
+    page.keyboard.type("tac")
+    keys(page, "Tab")
+    page.keyboard.type("40")
+    keys(page, "Enter", "Escape", "j", "j", "k", "ArrowRight", "ArrowRight", "v")  # in vivo: the words as a code
+    keys(page, "c")
+    page.keyboard.type("str")
+    keys(page, "Alt+Digit2", "Escape", "Escape", "j", "2")  # a favourite, and the turn coded with it
+    keys(page, "s", "b", "Shift+ArrowLeft", "Enter")  # nothing after the last: its borders are moved all the same
+    assert [words for words, _ in coded_words(page)] == [
+        "I read the film first. Then I click.",
+        TURNS[1],
+        "An old scar, a bent rib: whatever sticks out is ill.",
+        "When it keeps silent, that is worth",
+    ]
+    assert [sign for _, sign in coded_words(page)][::3] == ["LIR", "STR"]
+    tab_to(page, "#submit-open")
+    keys(page, "Enter")
+    tab_to(page, "[data-act=submit]")
+    with page.expect_navigation():
+        keys(page, "Enter")
+    assert Reading.objects.get(phase="first").state == "submitted"
+    assert page.problems == []  # type: ignore[attr-defined]
+
+
+def comes_to_be(page: Page, expected: list[str]) -> None:
+    """The words coded on the page are these, at once or as soon as what is under way has been done."""
+    until = time.monotonic() + 5
+    while (shown := [words for words, _ in coded_words(page)]) != expected and time.monotonic() < until:
+        page.wait_for_timeout(20)
+    assert shown == expected
+
+
+def test_a_passage_is_cut_merged_and_recoded_and_all_of_it_undone(page: Page) -> None:
+    code_words(page, 2, "My chief walked his pencil over the light box", "tac")
+    whole, halves = (
+        ["My chief walked his pencil over the light box"],
+        ["My chief walked his", "pencil over the light box"],
+    )
+    select_words(page, 2, "pencil over")
+    keys(page, "Escape", "d")
+    comes_to_be(page, halves)
+    keys(page, "Shift+s", "Shift+d")
+    comes_to_be(page, whole)
+    keys(page, "s", "o")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    assert coded_words(page) == [(whole[0], "LIR")]
+    for expected in (whole, halves, whole, []):
+        keys(page, "z")
+        comes_to_be(page, expected)
+    keys(page, "Shift+z", "Shift+z")
+    comes_to_be(page, halves)
+    assert page.problems == []  # type: ignore[attr-defined]
+
+
+def test_all_that_is_found_is_coded_and_recoded_in_one_step(page: Page) -> None:
+    keys(page, "/")
+    page.keyboard.type("it")
+    expect(page.locator("#find-all")).to_have_text(re.compile(r"Code all \d+ places"))
+    found = int(re.sub(r"\D", "", page.locator("#find-all").inner_text()))
+    keys(page, "Control+Enter")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    assert len(coded_words(page)) == found == 2
+    keys(page, "Escape")
+    page.locator("#tree [role=treeitem]", has_text="LIR").last.click()
+    page.get_by_role("button", name="Recode all").click()
+    page.keyboard.type("str")
+    keys(page, "Enter")
+    assert {sign for _, sign in coded_words(page)} == {"STR"}
+    keys(page, "z", "z")
+    assert coded_words(page) == []
+
+
+def test_a_code_of_ones_own_waits_with_what_it_codes(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    select_words(page, 1, "read the film")
+    keys(page, "Shift+Enter")
+    expect(page.locator("#save-says")).to_have_text("2 waiting to be sent")
+    expect(page.locator("#tree")).to_contain_text("read the film")
+    context.set_offline(False)
+    saved(page)
+    code = Code.objects.get(proposed_in__isnull=False)
+    assert (code.revision.names, Segment.objects.get().code) == ({"en": "read the film"}, code)  # type: ignore[union-attr]
+    expect(page.locator("#margin .sign")).to_have_text(code.sign)
+
+
+def test_codes_are_dragged_to_words_keys_and_passages(page: Page) -> None:
+    code = page.locator("#tree [role=treeitem]", has_text="LIR").last.locator(".row")
+    code.drag_to(page.locator("#t3 p"), target_position={"x": 20, "y": 12})
+    assert coded_words(page) == [("It is strict.", "LIR")]
+    code.drag_to(page.locator("#favourites li").nth(4))
+    keys(page, "Escape", "j", "5")
+    assert len(coded_words(page)) == 2
+    other = page.locator("#tree [role=treeitem]", has_text="STR").last.locator(".row")
+    page.locator("#margin button").last.drag_to(other)
+    assert {sign for _, sign in coded_words(page)} == {"LIR", "STR"}
+
+
+def test_borders_are_dragged_by_their_handles(page: Page) -> None:
+    code_words(page, 3, "It is strict.", "str")
+    page.locator("#margin button").click()
+    end = page.locator(".handle[data-side=end]")
+    box = end.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 75, box["y"] + box["height"] / 2, steps=4)
+    page.mouse.up()
+    assert [words for words, _ in coded_words(page)] == ["It is strict. An old"]
+    page.locator(".handle[data-side=start]").press("ArrowRight")
+    assert [words for words, _ in coded_words(page)] == ["is strict. An old"]
+
+
+def test_one_goes_from_passage_to_passage_and_to_a_turn(page: Page) -> None:
+    code_words(page, 3, "It is strict.", "str")
+    code_words(page, 1, "Then I click.", "lir")
+    keys(page, "Escape", "s")
+    expect(page.locator("#said")).to_contain_text("Passage 1 of 2: LIR code lir")
+    keys(page, "s")
+    expect(page.locator("#said")).to_contain_text("Passage 2 of 2: STR code str")
+    keys(page, "s")
+    expect(page.locator("#said")).to_have_text("No passage after this one")
+    keys(page, "g")
+    page.keyboard.type("4")
+    keys(page, "Enter")
+    expect(page.locator("#t4")).to_have_attribute("aria-current", "true")
+
+
+def test_size_of_text_and_place_are_remembered_on_another_machine(
+    page: Page,
+    browser: Browser,
+    live_server: Any,
+    source: Source,
+    coder_ana: User,
+    client_for: Callable[[User], Client],
+) -> None:
+    code_words(page, 3, "It is strict.", "str")
+    saved(page)
+    page.locator("#setting summary").click()
+    with page.expect_response("**/me/preferences/"):
+        page.get_by_role("button", name="Larger").click()
+    keys(page, "3")
+    with page.expect_response("**/read-to/"):
+        page.evaluate("dispatchEvent(new Event('pagehide'))")
+    with browser.new_context() as elsewhere:
+        sign_in(elsewhere, client_for, coder_ana, live_server.url)
+        other = elsewhere.new_page()
+        open_workspace(other, live_server.url, source)
+        expect(other.locator("#content")).to_have_attribute("data-size", "1")
+    assert Reading.objects.get().position == 1
+
+
+def test_leaving_with_unsaved_work_warns(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    code_words(page, 3, "It is strict.", "str")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    asked: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", answer)
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(200)
+    assert asked == ["beforeunload"]
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    saved(page)
+    assert Segment.objects.count() == 1
+
+
+class RestartedServer(ThreadedWSGIServer):
+    """Takes over the port of the one before it, and ends its connections when it stops."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.connections: list[Any] = []
+        super().__init__(*args, **{**kwargs, "allow_reuse_address": True})
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections.append(request)
+        super().process_request(request, client_address)
+
+    def server_close(self) -> None:
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.shutdown(SHUT_RDWR)
+        super().server_close()
+
+
+def test_a_cut_connection_and_a_restarted_server_lose_nothing(
+    context: BrowserContext,
+    source: Source,
+    coder_ana: User,
+    client_for: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LiveServerThread, "server_class", RestartedServer)
+    server = LiveServer("localhost")
+    sign_in(context, client_for, coder_ana, server.url)
+    page = context.new_page()
+    open_workspace(page, server.url, source)
+    code_words(page, 1, "Then I click.", "lir")
+    saved(page)
+    context.set_offline(True)
+    code_words(page, 3, "It is strict.", "str")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    server.stop()
+    context.set_offline(False)
+    select_words(page, 3, "strict")
+    keys(page, "Escape", "Shift+ArrowRight", "r")
+    expect(page.locator("#save-says")).to_have_text("2 waiting to be sent")
+    server = LiveServer(server.url.removeprefix("http://"))
+    page.evaluate("dispatchEvent(new Event('online'))")
+    assert [sign for _, sign in coded_words(page)] == ["LIR", "STR", "STR"]
+    server.stop()
+
+
+def test_two_coders_on_one_source_never_see_each_other(
+    page: Page,
+    browser: Browser,
+    live_server: Any,
+    source: Source,
+    coder_ben: User,
+    client_for: Callable[[User], Client],
+) -> None:
+    code_words(page, 3, "It is strict.", "str")
+    select_words(page, 1, "read the film")
+    keys(page, "Shift+Enter")
+    saved(page)
+    with browser.new_context() as bens:
+        sign_in(bens, client_for, coder_ben, live_server.url)
+        other = bens.new_page()
+        open_workspace(other, live_server.url, source)
+        assert painted_words(other) == []
+        assert "read the film" not in other.locator("#side").inner_text()
+        code_words(other, 2, "Nobody taught me.", "lir")
+        saved(other)
+        other.reload()
+        painted(other)
+        assert painted_words(other) == ["Nobody taught me."]
+        expect(other.locator("#content")).not_to_contain_text("C1")
+    page.reload()
+    painted(page)
+    assert sorted(painted_words(page)) == ["It is strict.", "read the film"]
+
+
+def test_in_an_open_study_they_do(
+    context: BrowserContext, live_server: Any, lead: User, client_for: Callable[[User], Client]
+) -> None:
+    study = builders.make_study(lead, slug="open", mode="open")
+    ana, ben = (builders.make_member(study, name, "coder") for name in ("anouk", "bela"))
+    source = builders.make_source(study, *TURNS)
+    builders.code(source, "It is strict.", builders.make_code(study, "STR"), by=ana)
+    sign_in(context, client_for, ben, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    assert painted_words(page) == []
+    reading = Reading.objects.get()
+    page.goto(f"{live_server.url}/studies/open/sources/{source.pk}/code/?reading={reading.pk}")
+    painted(page)
+    assert painted_words(page) == ["It is strict."]
+    expect(page.locator(".state")).to_contain_text("First reading of C1 · read only")

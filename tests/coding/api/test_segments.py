@@ -60,6 +60,7 @@ def test_a_code_is_applied_to_words_counted_in_code_points(ana: Client, source: 
     assert told["quote"] == "🫁. Then"
     assert set(told) == {
         "id", "version", "source", "revision", "code", "start", "end", "quote", "coder", "reading", "origin", "weight",
+        "removed",
     }  # fmt: skip
     assert (told["coder"], told["origin"], told["version"]) == ("C1", "person", 1)
 

@@ -1,4 +1,5 @@
 /** The card of the passages on some words: which codes are on them, with what can be done to each. */
+import { additionsTo } from "./hooks.js";
 import { beside } from "./palette.js";
 
 export class Card {
@@ -6,7 +7,7 @@ export class Card {
    * @param {{root: HTMLElement, doc: HTMLElement, margin: HTMLElement, store: import("./store.js").Store,
    *   text: import("./text.js").SourceText, words: import("./status.js").Words,
    *   highlights: import("./highlights.js").Highlights, coderOf: (passage: object) => string,
-   *   act: (verb: string, id: string, value?: number | null) => void, onClose: () => void}} parts
+   *   act: (verb: string, ids: string[], value?: number | null) => void, onClose: () => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -27,6 +28,8 @@ export class Card {
   /** Show passages. @param {import("./store.js").Passage[]} passages @param {{focus?: boolean}} how */
   open(passages, { focus = false } = {}) {
     this.ids = passages.map((passage) => passage.id);
+    /** Ids of the passages marked to be changed together. @type {Set<string>} */
+    this.marked = new Set();
     this.root.hidden = false;
     this.refill();
     beside(this.root, this.text.edges(passages[0]), this.doc, this.margin);
@@ -41,10 +44,27 @@ export class Card {
     if (giveBack && hadFocus) this.onClose();
   }
 
-  /** The passage a key would act on: the focused row's, or the only one there is. @returns {string | null} */
+  /** The passages a key would act on: those marked, else the focused row's, or the only one there is. @returns {string[]} */
   pointedAt() {
+    if (!this.isOpen) return [];
+    if (this.marked.size) return this.ids.filter((id) => this.marked.has(id));
     const row = document.activeElement?.closest?.("#card li");
-    return row?.dataset.passage ?? (this.isOpen && this.ids.length === 1 ? this.ids[0] : null);
+    return row ? [row.dataset.passage] : this.ids.length === 1 ? this.ids : [];
+  }
+
+  /** Mark the focused passage, or take its mark away. */
+  mark(row) {
+    const id = row.dataset.passage;
+    if (!this.marked.delete(id)) this.marked.add(id);
+    this.tellMark(row);
+  }
+
+  tellMark(row) {
+    const passage = this.store.passages.get(row.dataset.passage);
+    const { sign, name } = this.store.codeOf(passage);
+    const isMarked = this.marked.has(passage.id);
+    row.classList.toggle("marked", isMarked);
+    row.ariaLabel = isMarked ? this.words.say("marked", { what: `${sign} ${name}` }) : `${sign} ${name}`;
   }
 
   refill() {
@@ -68,7 +88,8 @@ export class Card {
     row.querySelector(".name").textContent = code.name;
     row.querySelector(".extent").textContent = this.coderOf(passage);
     row.querySelector(".quoted").textContent = this.text.words(passage);
-    row.ariaLabel = `${code.sign} ${code.name}`;
+    this.tellMark(row);
+    row.append(...additionsTo(passage));
     const weight = row.querySelector(".weight");
     if (weight) {
       weight.hidden = !code.weighs && passage.weight === null;
@@ -84,19 +105,22 @@ export class Card {
 
   onClick(event) {
     const button = event.target.closest("[data-act]");
-    if (button) this.act(button.dataset.act, button.closest("li").dataset.passage);
+    if (!button) return;
+    const id = button.closest("li").dataset.passage;
+    this.act(button.dataset.act, this.marked.has(id) ? this.pointedAt() : [id]);
   }
 
   onWeight(event) {
     const field = event.target;
     if (!field.reportValidity()) return;
-    this.act("weight", field.closest("li").dataset.passage, field.value === "" ? null : Number(field.value));
+    this.act("weight", [field.closest("li").dataset.passage], field.value === "" ? null : Number(field.value));
   }
 
   onKey(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     const inField = event.target.tagName === "INPUT";
     if (event.key === "Escape") this.close();
+    else if (event.key === " " && event.target.matches("li")) this.mark(event.target);
     else if (step && !inField) {
       const rows = [...this.list.children];
       const at = rows.findIndex((row) => row.contains(document.activeElement));

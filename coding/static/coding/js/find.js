@@ -7,7 +7,7 @@ export class Find {
   /**
    * @param {{field: HTMLInputElement, tally: HTMLElement, text: import("./text.js").SourceText,
    *   highlights: import("./highlights.js").Highlights, words: import("./status.js").Words,
-   *   reveal: (span: object) => void, onLeave: () => void}} parts
+   *   all: HTMLButtonElement | null, onAll: (spans: import("./text.js").Span[]) => void, reveal: (span: object) => void, onLeave: () => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -19,6 +19,7 @@ export class Find {
       this.waiting = setTimeout(() => this.search(), PAUSE);
     });
     this.field.addEventListener("keydown", (event) => this.onKey(event));
+    this.all?.addEventListener("click", () => this.found.length && this.onAll(this.found));
   }
 
   focus() {
@@ -34,6 +35,10 @@ export class Find {
     this.highlights.light("found", this.found, 10);
     this.highlights.light("found-current", []);
     this.at = -1;
+    if (this.all) {
+      this.all.hidden = !this.found.length;
+      this.all.textContent = this.words.say("codeAll", this.found.length);
+    }
     this.tally.textContent = wanted && !this.found.length ? this.words.say("foundNone") : "";
     if (this.found.length) this.step(1, this.fromScreen());
   }
@@ -61,7 +66,8 @@ export class Find {
   }
 
   onKey(event) {
-    if (event.key === "Enter") {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && this.all) this.all.click();
+    else if (event.key === "Enter") {
       if (folded(this.field.value.trim()) !== this.sought) this.search();
       else this.step(event.shiftKey ? -1 : 1);
     } else if (event.key === "Escape") {

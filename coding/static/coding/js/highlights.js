@@ -31,7 +31,7 @@ export class Highlights {
     this.painted = new Map();
     /** Spans lit up under other names (`lit`, `chosen`, `found`, …). */
     this.lit = new Map();
-    /** @type {string | null} the one code that is shown, when the codes are filtered */
+    /** @type {Set<string> | null} the codes that are shown, when they are filtered */
     this.only = null;
     /** The code points near the screen: the browser's cost of a frame grows with the ranges it holds. */
     this.from = this.to = 0;
@@ -49,7 +49,7 @@ export class Highlights {
     }
   }
 
-  /** Give every passage its depth, and paint anew: all codes, or one alone. @param {string | null} only */
+  /** Give every passage its depth, and paint anew: all codes, or chosen ones alone. @param {Set<string> | null} only */
   paintAll(only = null) {
     for (const id of [...this.painted.keys()]) this.erase(id);
     this.only = only;
@@ -77,7 +77,7 @@ export class Highlights {
 
   paint(passage) {
     const code = this.store.codeOf(passage);
-    if (this.only && code.id !== this.only) return;
+    if (this.only && !this.only.has(code.id)) return;
     const depth = this.depths.get(passage.id);
     const named = depth < LAYERS ? highlight(`h${code.hue}-${depth}`, depth) : highlight("passage", LAYERS);
     const ranges = this.text.ranges(passage);

@@ -1,18 +1,15 @@
 /** What was done on this source in this tab, to be undone and done again without limit; a reload does not forget it. */
 
-/**
- * @typedef {import("./store.js").Passage} Passage
- * @typedef {{before: Passage | null, after: Passage | null}} Deed what stood before, and after; null for nothing
- */
+/** @typedef {import("./changes.js").Change[]} Deed what is undone and done again in one step */
 export class History {
   /** @param {string} key under which the tab remembers it */
   constructor(key) {
     this.key = key;
     const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
     /** @type {Deed[]} */
-    this.done = kept?.done ?? [];
+    this.done = (kept?.done ?? []).filter(Array.isArray);
     /** @type {Deed[]} */
-    this.undone = kept?.undone ?? [];
+    this.undone = (kept?.undone ?? []).filter(Array.isArray);
   }
 
   /** @param {Deed} deed */
@@ -39,9 +36,9 @@ export class History {
     return deed;
   }
 
-  /** Forget what concerns a passage that the server refused. @param {string} id */
-  forget(id) {
-    const others = (deed) => (deed.before ?? deed.after).id !== id;
+  /** Forget what concerns passages whose change the server refused. @param {string[]} ids */
+  forget(ids) {
+    const others = (deed) => !deed.some(({ before, after }) => ids.includes((before ?? after).id));
     this.done = this.done.filter(others);
     this.undone = this.undone.filter(others);
     this.keep();

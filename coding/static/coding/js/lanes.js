@@ -1,5 +1,7 @@
 /** The margin: a bar per passage beside its lines, with the name of its code. Only what is near the screen exists. */
 
+import { marksBetween } from "./hooks.js";
+
 const LANES = 5;
 /** How many screens are laid out before and after the one shown: few layouts while scrolling, each still small. */
 const SCREENS = 5;
@@ -10,8 +12,8 @@ const SVG = "http://www.w3.org/2000/svg";
 export class Lanes {
   /**
    * @param {{reader: HTMLElement, margin: HTMLElement, store: import("./store.js").Store,
-   *   text: import("./text.js").SourceText, only: () => string | null, describe: (passage: object) => string,
-   *   onWindow: (start: number, end: number) => void}} parts
+   *   text: import("./text.js").SourceText, leaves: import("./leaves.js").Leaves, only: () => Set<string> | null,
+   *   describe: (passage: object) => string, onWindow: (start: number, end: number) => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -23,8 +25,12 @@ export class Lanes {
     /** What is laid out now, in pixels of the sheet. */
     this.from = this.to = 0;
     this.reader.addEventListener("scroll", () => this.onScroll(), { passive: true });
-    new ResizeObserver(() => this.soon()).observe(this.reader.querySelector(".sheet"));
-    this.store.addEventListener("change", () => this.soon());
+    this.sheet = this.reader.querySelector(".sheet");
+    // Before the first layout there is nothing to move, and layouts ahead move nothing that is drawn.
+    new ResizeObserver(() => this.known && this.size() !== this.known && this.soon()).observe(this.sheet);
+    for (const event of ["change", "code"]) this.store.addEventListener(event, () => this.soon());
+    /** The passages whose labels stand out. @type {Set<string>} */
+    this.marked = new Set();
   }
 
   onScroll() {
@@ -38,44 +44,60 @@ export class Lanes {
     this.waiting ||= requestAnimationFrame(() => {
       this.waiting = 0;
       this.layOut();
+      this.openAround();
     });
   }
 
   /** The code points between two heights of the sheet. */
   window(from, to) {
     const { turns } = this.text;
-    const first = this.turnAtHeight(from);
+    const first = this.text.turnAtHeight(from);
     let last = first;
-    while (last + 1 < turns.length && turns[last + 1].element.offsetTop < to) last += 1;
-    return [turns[first].start, turns[last].end];
+    while (last + 1 < turns.length && turns[last + 1].top < to) last += 1;
+    return { start: turns[first].start, end: turns[last].end };
   }
 
-  /** Index of the turn that stands at a height of the sheet. */
-  turnAtHeight(height) {
-    const { turns } = this.text;
-    let low = 0;
-    let high = turns.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (turns[middle].element.offsetTop <= height) low = middle;
-      else high = middle - 1;
-    }
-    return low;
+  /** The sheet's size: what stands beside the text is drawn anew when it changes unexpectedly. */
+  size() {
+    return `${this.sheet.offsetWidth} ${this.sheet.offsetHeight}`;
   }
 
   layOut() {
+    this.span = this.leaves.open(() => this.near());
+    this.place();
+  }
+
+  /** The code points within some screens of what is shown. */
+  near() {
     const { scrollTop, clientHeight } = this.reader;
     this.from = Math.max(0, scrollTop - SCREENS * clientHeight);
     this.to = scrollTop + (SCREENS + 1) * clientHeight;
-    const [start, end] = this.window(this.from, this.to);
+    return this.window(this.from, this.to);
+  }
+
+  /** Lay out more of the text while there is time, and follow it. */
+  openAround() {
+    this.leaves.openAround((moved) => {
+      if (moved) this.layOut();
+      else this.known = this.size();
+    });
+  }
+
+  /** Draw what is near the screen, where it stands now. */
+  place() {
+    this.known = this.size();
+    const { start, end } = this.span;
     this.onWindow(start, end);
     if (!this.margin.offsetWidth) return;
     const origin = this.margin.getBoundingClientRect().top;
     const only = this.only();
-    const items = this.store.overlapping(start, end).map((passage) => {
-      const { first, last } = this.text.edges(passage);
-      return { passage, code: this.store.codeOf(passage), top: first.top - origin, bottom: last.bottom - origin };
-    }).filter((item) => !only || item.code.id === only).sort((a, b) => a.top - b.top || b.bottom - a.bottom);
+    const passages = this.store.overlapping(start, end).map((passage) => ({ passage, code: this.store.codeOf(passage) }));
+    const shown = passages.filter((item) => !only || only.has(item.code.id));
+    const marks = marksBetween(start, end).map((mark) => ({ passage: mark, code: mark, mark }));
+    const items = [...shown, ...marks].map((item) => {
+      const { first, last } = this.text.edges(item.passage);
+      return { ...item, top: first.top - origin, bottom: last.bottom - origin };
+    }).sort((a, b) => a.top - b.top || b.bottom - a.bottom);
     this.packLanes(items);
     this.placeLabels(items);
     this.draw(items);
@@ -127,25 +149,35 @@ export class Lanes {
     this.list.replaceChildren(...labels);
   }
 
-  labelFor({ passage, code, y, short, column }) {
+  /** Have the labels of some passages stand out. @param {string[]} ids */
+  mark(ids) {
+    this.marked = new Set(ids);
+    for (const item of this.list.children) item.classList.toggle("on", this.marked.has(item.firstElementChild.dataset.passage));
+  }
+
+  labelFor({ passage, code, mark, y, short, column }) {
     const item = this.label.cloneNode(true);
     const [button, weight] = item.children;
-    item.dataset.hue = code.hue;
+    if (code.hue) item.dataset.hue = code.hue;
+    if (mark) item.classList.add(mark.kind);
     item.classList.toggle("short", short);
+    item.classList.toggle("on", this.marked.has(passage.id));
     item.style.translate = `${column * 36}px ${y}px`;
-    button.dataset.passage = passage.id;
+    if (mark) button.addEventListener("click", mark.open);
+    else button.dataset.passage = passage.id;
     button.firstElementChild.textContent = code.sign;
     button.lastElementChild.textContent = code.name;
-    button.title = button.ariaLabel = this.describe(passage);
+    button.title = button.ariaLabel = mark ? mark.label : this.describe(passage);
+    button.draggable = !mark;
     weight.textContent = passage.weight ?? "";
     return item;
   }
 }
 
-function rect({ passage, code, x, top, bottom }) {
+function rect({ passage, code, mark, x, top, bottom }) {
   return element("rect", {
-    x, y: top + 2, width: 3, height: Math.max(bottom - top - 4, 3), rx: 1, class: "lane", "data-hue": code.hue,
-    "data-passage": passage.id,
+    x, y: top + 2, width: 3, height: Math.max(bottom - top - 4, 3), rx: 1, class: mark ? `lane ${mark.kind}` : "lane",
+    "data-hue": code.hue ?? "", "data-passage": passage.id,
   });
 }
 

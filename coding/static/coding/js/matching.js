@@ -1,4 +1,7 @@
-/** Finding codes by what is typed: sign first, then a word's beginning, then anywhere; accents and case do not count. */
+/**
+ * Finding codes by what is typed: sign first, then a word's beginning, then anywhere, then its letters in their order
+ * with others between; accents and case do not count.
+ */
 
 /**
  * Text without case and accents, unit for unit: a match's place in it is its place in the original.
@@ -24,19 +27,20 @@ function foldedUnit(unit) {
 }
 
 /**
- * The codes that match, best first; among equals those used last, then the codebook's order.
+ * The codes that match, best first; among equals those used last, then those used most, then the codebook's order.
  *
  * @param {import("./store.js").Code[]} codes
  * @param {string} typed
  * @param {string[]} recent ids of the codes applied last, newest first
+ * @param {Map<string, number>} uses how many passages carry each code
  */
-export function ranked(codes, typed, recent = []) {
+export function ranked(codes, typed, recent = [], uses = new Map()) {
   const wanted = folded(typed.trim());
-  const freshness = (code) => (recent.includes(code.id) ? recent.indexOf(code.id) : Infinity);
+  const freshness = (code) => (recent.includes(code.id) ? recent.indexOf(code.id) : recent.length);
   return codes
-    .map((code, place) => ({ code, place, rank: wanted ? rank(code, wanted) : 0, fresh: freshness(code) }))
+    .map((code, place) => ({ code, place, rank: wanted ? rank(code, wanted) : 0, fresh: freshness(code), uses: uses.get(code.id) ?? 0 }))
     .filter((entry) => entry.rank !== null)
-    .sort((a, b) => a.rank - b.rank || (a.fresh === b.fresh ? a.place - b.place : a.fresh - b.fresh))
+    .sort((a, b) => a.rank - b.rank || a.fresh - b.fresh || b.uses - a.uses || a.place - b.place)
     .map((entry) => entry.code);
 }
 
@@ -48,7 +52,21 @@ function rank(code, wanted) {
   const at = name.indexOf(wanted);
   if (at === 0) return 2;
   if (at > 0 && wordBegins(name, wanted)) return 3;
-  return at > 0 ? 4 : null;
+  if (at > 0) return 4;
+  const loose = spread(name, wanted.replace(/\s/g, ""));
+  return loose === null ? null : 5 + loose / 1000;
+}
+
+/** How far the letters of what is wanted lie apart in a name; null when they are not all there in their order. */
+function spread(name, wanted) {
+  let first = -1;
+  let at = -1;
+  for (const letter of wanted) {
+    at = name.indexOf(letter, at + 1);
+    if (at < 0) return null;
+    if (first < 0) first = at;
+  }
+  return wanted.length > 1 ? at - first : null;
 }
 
 function wordBegins(name, wanted) {

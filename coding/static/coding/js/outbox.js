@@ -1,8 +1,10 @@
 /**
  * Writes that are not with the server yet, kept in IndexedDB under the person and the study they belong to, in order.
  *
- * @typedef {{key?: number, source: string, op: "apply" | "change" | "remove" | "restore", id: string, body?: object,
- *   passage?: object}} Write
+ * @typedef {{key?: number, source: string, op: "apply" | "change" | "remove" | "restore" | "batch" | "propose" | "call",
+ *   id: string, body?: object, passage?: object, ids?: string[], stand?: object[], code?: object, kind?: string,
+ *   method?: string, path?: string}} Write `ids` of a batch's passages and `stand`, those that stand after it; `code`
+ *   as the page shows a proposal; `kind`, `method` and `path` of a call that another module asked for
  */
 const STORE = "writes";
 

@@ -1,13 +1,15 @@
 /** The code palette: a combobox beside the chosen words, in the margin, never over them. */
-import { marked, ranked } from "./matching.js";
+import { folded, marked, ranked } from "./matching.js";
 
 const SHOWN = 9;
+const LONGEST_NAME = 120;
 
 export class Palette {
   /**
    * @param {{root: HTMLElement, doc: HTMLElement, margin: HTMLElement, store: import("./store.js").Store,
    *   text: import("./text.js").SourceText, words: import("./status.js").Words, recent: () => string[],
-   *   onChoose: (code: object, weight: number | null) => void, onClose: () => void}} parts
+   *   onChoose: (code: object, weight: number | null) => void, onNew: ((name: string) => object) | null,
+   *   onFavourite: (key: number, code: object) => void, keyOf: (id: string) => number | null, onClose: () => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -29,9 +31,15 @@ export class Palette {
     return !this.root.hidden;
   }
 
-  /** Open level with a span. @param {import("./text.js").Span} span @param {{title?: string, focus?: boolean, typed?: string}} how */
-  open(span, { title = "", focus = true, typed = "" } = {}) {
+  /**
+   * Open level with a span; what is chosen goes to all of `spans`.
+   *
+   * @param {import("./text.js").Span} span
+   * @param {{title?: string, focus?: boolean, typed?: string, spans?: import("./text.js").Span[]}} how
+   */
+  open(span, { title = "", focus = true, typed = "", spans = [span] } = {}) {
     this.span = span;
+    this.spans = spans;
     this.root.hidden = false;
     this.root.ariaLabel = title || this.title || (this.title = this.root.ariaLabel);
     this.input.placeholder = title || this.words.say("chooseCode");
@@ -50,11 +58,32 @@ export class Palette {
 
   search() {
     const usable = [...this.store.codes.values()].filter((code) => code.usable);
-    const matches = ranked(usable, this.input.value, this.recent());
+    const matches = ranked(usable, this.input.value, this.recent(), this.store.counts());
     this.found = matches.slice(0, SHOWN);
+    this.fresh = this.onNew ? this.newName(usable) : "";
     this.root.querySelector(".tally").textContent = matches.length ? this.words.say("codes", matches.length) : "";
-    this.list.replaceChildren(...this.found.map((code, index) => this.optionFor(code, index)));
+    const options = this.found.map((code, index) => this.optionFor(code, index));
+    this.list.replaceChildren(...options, ...(this.fresh ? [this.newOption()] : []));
     this.focusOn(0);
+  }
+
+  /** The name that a new code would have: what is typed, else the words themselves; none when a code has it. */
+  newName(codes) {
+    const name = this.input.value.trim().slice(0, LONGEST_NAME) || nameFrom(this.text.words(this.span));
+    const plain = folded(name);
+    return codes.some((code) => folded(code.name) === plain) ? "" : name;
+  }
+
+  newOption() {
+    const option = this.option.cloneNode(true);
+    const [label, stance, key] = option.children;
+    option.id = `choice-${this.found.length}`;
+    option.classList.add("fresh");
+    label.firstElementChild.remove();
+    label.lastElementChild.textContent = this.words.say(this.input.value.trim() ? "newCode" : "inVivo", { name: this.fresh });
+    stance.remove();
+    key.textContent = "⇧↵";
+    return option;
   }
 
   optionFor(code, index) {
@@ -66,6 +95,7 @@ export class Palette {
     marked(label.lastElementChild, code.name, this.input.value);
     setStance(stance, code, this.words);
     key.textContent = index ? String(index + 1) : "↵";
+    option.title = this.keyOf(code.id) ? this.words.say("onKey", { key: String(this.keyOf(code.id)) }) : "";
     return option;
   }
 
@@ -74,11 +104,11 @@ export class Palette {
     const code = this.found[index];
     Array.from(this.list.children, (option, place) => option.setAttribute("aria-selected", String(place === index)));
     this.list.children[index]?.scrollIntoView({ block: "nearest" });
-    if (code) this.input.setAttribute("aria-activedescendant", `choice-${index}`);
+    if (this.list.children[index]) this.input.setAttribute("aria-activedescendant", `choice-${index}`);
     else this.input.removeAttribute("aria-activedescendant");
     this.weigh.hidden = this.root.querySelector(".tab").hidden = !code?.weighs;
     for (const part of this.root.querySelectorAll(".def [data-for]")) {
-      const told = code ? code[part.dataset.for] : part.dataset.for === "definition" ? this.words.say("noCodes") : "";
+      const told = code ? code[part.dataset.for] : part.dataset.for === "definition" ? this.words.say(this.fresh ? "newCodeSays" : "noCodes") : "";
       const hidden = !told || (part.tagName === "DT" && !code);
       part.hidden = hidden;
       if (part.tagName === "DD") part.textContent = told;
@@ -90,10 +120,13 @@ export class Palette {
     const { key } = event;
     const inWeight = event.target === this.weight;
     const step = { ArrowDown: 1, ArrowUp: -1 }[key];
+    const favourite = event.altKey && /^Digit([1-9])$/.exec(event.code)?.[1];
     if (key === "Escape") this.close();
+    else if (favourite) this.found[this.at] && this.onFavourite(Number(favourite), this.found[this.at]);
+    else if (key === "Enter" && event.shiftKey) this.choose(this.found.length, event.ctrlKey || event.metaKey);
     else if (key === "Enter") this.choose(this.at, event.ctrlKey || event.metaKey);
-    else if (step && !inWeight && this.found.length) {
-      this.focusOn((this.at + step + this.found.length) % this.found.length);
+    else if (step && !inWeight && this.list.children.length) {
+      this.focusOn((this.at + step + this.list.children.length) % this.list.children.length);
     } else if (!inWeight && /^[2-9]$/.test(key) && this.found[key - 1] && !this.beginsSign(key)) this.choose(key - 1, false);
     else return;
     event.preventDefault();
@@ -112,8 +145,9 @@ export class Palette {
   }
 
   choose(index, keepOpen) {
-    const code = this.found[index];
-    if (!code || !this.weight.reportValidity()) return;
+    if (!this.weight.reportValidity()) return;
+    const code = this.found[index] ?? (this.fresh ? this.onNew(this.fresh) : null);
+    if (!code) return;
     const weight = code.weighs && this.weight.value !== "" ? Number(this.weight.value) : null;
     this.onChoose(code, weight);
     if (!keepOpen) {
@@ -124,6 +158,11 @@ export class Palette {
     this.search();
     this.input.focus();
   }
+}
+
+/** Words as the name of a code: on one line, without what only punctuates them. @param {string} words */
+export function nameFrom(words) {
+  return words.replace(/\s+/g, " ").replace(/^[\s\p{P}]+|[\s\p{P}]+$/gu, "").slice(0, LONGEST_NAME).trim();
 }
 
 /** Put a floating part into the margin, level with some words; under them where the margin is too narrow. */

@@ -7,8 +7,7 @@ const COLUMNS = 2;
 export class Portrait {
   /**
    * @param {{strip: HTMLElement, reader: HTMLElement, store: import("./store.js").Store,
-   *   text: import("./text.js").SourceText, lanes: import("./lanes.js").Lanes, only: () => string | null,
-   *   goTo: (turn: object) => void}} parts
+   *   text: import("./text.js").SourceText, only: () => Set<string> | null, goTo: (turn: object) => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -35,7 +34,7 @@ export class Portrait {
     const only = this.only();
     for (const passage of this.store.sorted().list) {
       const code = this.store.codeOf(passage);
-      if (only && code.id !== only) continue;
+      if (only && !only.has(code.id)) continue;
       let column = ends.findIndex((end) => end <= passage.start);
       if (column < 0) column = ends.length < COLUMNS ? ends.length : passage.start % COLUMNS;
       ends[column] = Math.max(ends[column] ?? 0, passage.end);
@@ -60,9 +59,9 @@ export class Portrait {
       this.framing = 0;
       const { scrollTop, clientHeight } = this.reader;
       const { turns } = this.text;
-      const first = this.lanes.turnAtHeight(scrollTop);
+      const first = this.text.turnAtHeight(scrollTop);
       const top = (this.pointAtHeight(turns[first], scrollTop) / this.length) * HEIGHT;
-      const last = turns[this.lanes.turnAtHeight(scrollTop + clientHeight)];
+      const last = turns[this.text.turnAtHeight(scrollTop + clientHeight)];
       const bottom = (this.pointAtHeight(last, scrollTop + clientHeight) / this.length) * HEIGHT;
       this.view.setAttribute("y", top.toFixed(1));
       this.view.setAttribute("height", Math.max(bottom - top, 6).toFixed(1));
@@ -72,7 +71,7 @@ export class Portrait {
   }
 
   pointAtHeight(turn, height) {
-    const share = (height - turn.element.offsetTop) / (turn.element.offsetHeight || 1);
+    const share = (height - turn.top) / (turn.element.offsetHeight || 1);
     return turn.start + Math.min(Math.max(share, 0), 1) * (turn.end - turn.start);
   }
 

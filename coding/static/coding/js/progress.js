@@ -5,8 +5,7 @@ const SEND_EVERY = 4000;
 
 export class Progress {
   /**
-   * @param {{reader: HTMLElement, text: import("./text.js").SourceText, lanes: import("./lanes.js").Lanes,
-   *   desk: object, queue: import("./queue.js").Queue, words: import("./status.js").Words,
+   * @param {{reader: HTMLElement, text: import("./text.js").SourceText, desk: object, queue: import("./queue.js").Queue, words: import("./status.js").Words,
    *   onRead: (turn: number) => void}} parts
    */
   constructor(parts) {
@@ -16,6 +15,9 @@ export class Progress {
     this.place = kept.place ?? null;
     this.readTo = Math.min(Math.max(this.desk.readTo, this.desk.editable ? (kept.readTo ?? 0) : 0), this.text.turns.length);
     this.sent = this.desk.readTo;
+    /** The turn that the server knows to be open; when it is not what this browser told last, another one told it. */
+    this.position = this.desk.position;
+    if (this.position && this.position !== kept.told) this.place = { turn: this.position, above: 60 };
     this.reader.addEventListener("scroll", () => this.soon(), { passive: true });
     addEventListener("pagehide", () => this.remember());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.remember());
@@ -26,7 +28,8 @@ export class Progress {
     const named = /^#t(\d+)$/.exec(location.hash);
     const number = named ? Number(named[1]) : (this.place?.turn ?? this.readTo);
     const turn = this.text.turns[Math.min(number, this.text.turns.length) - 1];
-    if (turn) this.reader.scrollTop = turn.element.offsetTop - (named ? 60 : (this.place?.above ?? 60));
+    if (turn) this.text.open(turn);
+    if (turn) this.reader.scrollTop = turn.top - (named ? 60 : (this.place?.above ?? 60));
     this.show();
     this.soon();
     return turn ?? this.text.turns[0];
@@ -41,16 +44,15 @@ export class Progress {
   look() {
     const { scrollTop, clientHeight } = this.reader;
     const { turns } = this.text;
-    const first = this.lanes.turnAtHeight(scrollTop);
-    let last = this.lanes.turnAtHeight(scrollTop + clientHeight);
-    const { offsetTop, offsetHeight } = turns[last].element;
-    if (offsetTop + offsetHeight > scrollTop + clientHeight) last -= 1;
+    const first = this.text.turnAtHeight(scrollTop);
+    let last = this.text.turnAtHeight(scrollTop + clientHeight);
+    if (turns[last].top + turns[last].element.offsetHeight > scrollTop + clientHeight) last -= 1;
     if (this.desk.editable && first <= this.readTo && last + 1 > this.readTo) {
       this.readTo = last + 1;
       this.show();
-      this.later ||= setTimeout(() => this.send(), SEND_EVERY);
     }
     this.remember(false);
+    this.later ||= setTimeout(() => this.send(), SEND_EVERY);
   }
 
   show() {
@@ -67,9 +69,10 @@ export class Progress {
 
   remember(send = true) {
     const { scrollTop } = this.reader;
-    const turn = this.text.turns[this.lanes.turnAtHeight(scrollTop)];
-    const place = { turn: turn.number, above: Math.round(turn.element.offsetTop - scrollTop) };
-    localStorage.setItem(this.key, JSON.stringify({ place, readTo: this.readTo }));
+    const turn = this.text.turns[this.text.turnAtHeight(scrollTop)];
+    const place = { turn: turn.number, above: Math.round(turn.top - scrollTop) };
+    localStorage.setItem(this.key, JSON.stringify({ place, readTo: this.readTo, told: this.position }));
+    this.now = turn.number;
     if (send) this.send();
   }
 
@@ -78,11 +81,18 @@ export class Progress {
     clearTimeout(this.later);
     this.later = 0;
     const readTo = this.readTo;
-    if (!this.desk.editable || readTo <= this.sent || (!this.desk.reading && !this.desk.keepsPlace)) return;
+    const position = this.now ?? this.position;
+    const same = readTo <= this.sent && position === this.position;
+    if (!this.desk.editable || same) return;
+    if (!this.desk.reading && !this.desk.keepsPlace) {
+      this.later = setTimeout(() => this.send(), SEND_EVERY); // a first passage may open a reading meanwhile
+      return;
+    }
     this.sent = readTo;
+    this.position = position;
     try {
       this.desk.reading ??= await this.openReading();
-      const { status } = await this.queue.fetch("POST", `readings/${this.desk.reading}/read-to/`, { read_to: readTo });
+      const { status } = await this.queue.fetch("POST", `readings/${this.desk.reading}/read-to/`, { read_to: readTo, position });
       if (status >= 400) this.sent = 0;
     } catch {
       this.sent = 0;

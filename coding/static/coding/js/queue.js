@@ -7,6 +7,7 @@
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
 const SIGN_IN_PAUSE = 20_000;
+const MOST_LOOKED_AT = 40;
 
 export class Queue extends EventTarget {
   /** @param {{api: string, user: string, study: string, source: string}} desk @param {import("./outbox.js").Outbox} box */
@@ -70,7 +71,8 @@ export class Queue extends EventTarget {
     if (status === 401 || (status === 403 && body?.code === "request.refused")) return this.rest("signedOut");
     if (status === 409 && body?.code === "session.other_account") return this.rest("otherAccount");
     if (status >= 500 || status === 429 || status === 408) return this.rest("waiting");
-    if (status < 300) await this.settle({ kind: "sent", write, record: body, last: !later(write, waiting).length }, [write.key]);
+    if (status < 300 && write.op === "call") await this.settle({ kind: "called", write, status, body }, [write.key]);
+    else if (status < 300) await this.settle({ kind: "sent", write, record: body, last: !later(write, waiting).length }, [write.key]);
     else await this.refuse(write, waiting, answer);
     this.pause = FIRST_PAUSE;
     return true;
@@ -78,14 +80,28 @@ export class Queue extends EventTarget {
 
   /** A write the server will never take: it and what builds on it are dropped, and the page shows what stands. */
   async refuse(write, waiting, { status, body }) {
-    const now = write.op === "apply" ? null : await this.fetch("GET", `segments/${write.id}/`).catch(() => null);
-    const record = now?.status === 200 ? now.body : null;
+    if (write.op === "call") {
+      await this.settle({ kind: "called", write, status, body }, [write.key]);
+      return;
+    }
+    const records = await this.standing(write);
+    const record = records[write.id];
     if (status === 409 && write.op === "change" && arrivedBefore(write, record)) {
       await this.settle({ kind: "sent", write, record, last: !later(write, waiting).length }, [write.key]);
       return;
     }
-    const keys = [write, ...later(write, waiting)].map((one) => one.key);
-    await this.settle({ kind: "refused", write, record, message: body?.message ?? "" }, keys);
+    const dropped = [write, ...later(write, waiting)];
+    const ids = [...new Set(dropped.flatMap(idsOf))];
+    const told = { kind: "refused", write: { ...write, ids }, records, message: body?.message ?? "" };
+    await this.settle(told, dropped.map((one) => one.key));
+  }
+
+  /** What the server holds of the passages that a write was about; of very many, the first. */
+  async standing(write) {
+    const ids = ["apply", "propose"].includes(write.op) ? [] : idsOf(write).slice(0, MOST_LOOKED_AT);
+    const answers = await Promise.all(ids.map((id) => this.fetch("GET", `segments/${id}/`).catch(() => null)));
+    const found = ids.map((id, at) => [id, answers[at]?.status === 200 ? answers[at].body : null]);
+    return Object.fromEntries(found);
   }
 
   async settle(news, keys) {
@@ -103,7 +119,10 @@ export class Queue extends EventTarget {
     return false;
   }
 
-  send({ op, id, body, source }) {
+  send({ op, id, body, source, method, path }) {
+    if (op === "batch") return this.fetch("POST", `sources/${source}/segments/changes/`, body);
+    if (op === "propose") return this.fetch("POST", `sources/${source}/proposals/`, body);
+    if (op === "call") return this.fetch(method, path, body);
     if (op === "apply") return this.fetch("POST", `sources/${source}/segments/`, body);
     if (op === "change") return this.fetch("PATCH", `segments/${id}/`, body);
     if (op === "remove") return this.fetch("DELETE", `segments/${id}/`);
@@ -111,8 +130,13 @@ export class Queue extends EventTarget {
   }
 
   /** @returns {Promise<{status: number, body: object | null}>} */
-  async fetch(method, path, body) {
-    const response = await fetch(this.desk.api + path, {
+  fetch(method, path, body) {
+    return this.request(method, this.desk.api + path, body);
+  }
+
+  /** @param {string} address outside the study @returns {Promise<{status: number, body: object | null}>} */
+  async request(method, address, body) {
+    const response = await fetch(address, {
       method,
       body: body === undefined ? undefined : JSON.stringify(body),
       keepalive: method !== "GET",
@@ -146,8 +170,14 @@ export class Queue extends EventTarget {
   }
 }
 
+/** The passages that a write is about. */
+const idsOf = (write) => write.ids ?? [write.id];
+
+/** What waits and builds on a write: what is about the same passages, or codes with what it proposed. */
 function later(write, waiting) {
-  return waiting.filter((one) => one.id === write.id && one.key > write.key);
+  const ids = new Set(idsOf(write));
+  const onCode = ({ body }) => ids.has(body?.code) || body?.changes?.some((step) => ids.has(step.code));
+  return waiting.filter((one) => one.key > write.key && (idsOf(one).some((id) => ids.has(id)) || onCode(one)));
 }
 
 /** Whether a change that met a conflict is what stands: its first answer was lost on the way. */

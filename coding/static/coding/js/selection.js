@@ -87,6 +87,7 @@ export class Selection extends EventTarget {
   goTo(turn, { scroll = true } = {}) {
     if (!turn) return;
     this.setTurn(turn);
+    this.text.open(turn);
     if (scroll) turn.element.scrollIntoView({ block: "nearest" });
     this.dispatchEvent(new CustomEvent("turn", { detail: { turn } }));
   }
@@ -134,6 +135,7 @@ export class Selection extends EventTarget {
 
   /** Bring a span onto the screen, moving the text only when it is not there. */
   reveal(span) {
+    this.text.open(span);
     const { first, last } = this.text.edges(span);
     const box = this.reader.getBoundingClientRect();
     const top = first.top - box.top;

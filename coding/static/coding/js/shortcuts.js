@@ -7,15 +7,23 @@ const FIELDS = "input, textarea, select, [contenteditable], dialog[open] *";
  *
  * @param {Record<string, (event: KeyboardEvent) => void>} keys by name: `j`, `Shift+c`, `Ctrl+z`, `ArrowDown` …
  * @param {{singleKeys: boolean}} settings
+ * @param {Record<string, (event: KeyboardEvent) => void>} more keys of other modules, which may come later
  */
-export function listen(keys, { singleKeys }) {
+export function listen(keys, { singleKeys }, more = {}) {
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing || event.target.closest?.(FIELDS)) return;
-    const act = keys[nameOf(event, singleKeys)];
+    const name = nameOf(event, singleKeys);
+    const act = keys[name] ?? more[name] ?? keys[digitOf(event, singleKeys)];
     if (!act || (event.key === "Enter" && event.target.closest?.("a, button, summary"))) return;
     event.preventDefault();
     act(event);
   });
+}
+
+/** The digit on a key of the upper row, which some layouts give with Shift alone. */
+function digitOf(event, singleKeys) {
+  const plain = !event.ctrlKey && !event.metaKey && event.altKey === !singleKeys;
+  return plain ? /^Digit([1-9])$/.exec(event.code)?.[1] : undefined;
 }
 
 /** A key with what is held beside it; a letter's name is small whatever is held. */

@@ -49,6 +49,17 @@ export class Status {
     });
   }
 
+  /** Tell those who listen to the page, and nobody else. @param {string[]} told sentences, empty ones left out */
+  speak(told) {
+    this.said.textContent = told.filter(Boolean).join(". ");
+  }
+
+  /** Tell everybody what another part of the page has put into words. @param {string} told */
+  tellAll(told) {
+    this.speak([told]);
+    this.tellFor(told, false);
+  }
+
   /** Words at the foot that give way again to where the reader is. */
   tellFor(told, stays) {
     clearTimeout(this.telling);

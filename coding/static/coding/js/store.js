@@ -36,6 +36,29 @@ export class Store extends EventTarget {
     this.order = null;
   }
 
+  /** Forget a passage and remember its version, without telling. */
+  letGo(id, version) {
+    this.versions.set(id, version);
+    this.passages.delete(id);
+    this.order = null;
+  }
+
+  /** A code that came to be while the page was open, or is known better now. @param {Code} code */
+  addCode(code) {
+    this.codes.set(code.id, { ...this.codes.get(code.id), ...code });
+    this.dispatchEvent(new CustomEvent("code", { detail: this.codes.get(code.id) }));
+  }
+
+  /** A code and all below it. @returns {Set<string>} */
+  branch(id) {
+    const ids = new Set([id]);
+    for (let size = 0; size < ids.size; ) {
+      size = ids.size;
+      for (const code of this.codes.values()) if (ids.has(code.parent)) ids.add(code.id);
+    }
+    return ids;
+  }
+
   /** Put passages (new or changed) and drop others, in one change. */
   change({ put = [], drop = [] }) {
     const dropped = [...drop, ...put.map((passage) => passage.id)].map((id) => this.passages.get(id)).filter(Boolean);

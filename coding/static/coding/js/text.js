@@ -10,8 +10,8 @@ const SPACE = /^[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u20
 
 /**
  * @typedef {{start: number, end: number}} Span
- * @typedef {{number: number, element: HTMLElement, node: Text, start: number, end: number, index: OffsetIndex,
- *   asks: boolean}} Turn
+ * @typedef {{number: number, element: HTMLElement, node: Text, start: number, end: number, top: number,
+ *   index: OffsetIndex, asks: boolean}} Turn
  */
 export class SourceText {
   /** @param {HTMLElement} root the element that holds the turns */
@@ -19,6 +19,30 @@ export class SourceText {
     this.root = root;
     /** @type {Turn[]} in order */
     this.turns = Array.from(root.querySelectorAll("article.turn"), (element) => new TurnText(element));
+    /** Stretches of turns, laid out only near the screen until they are opened. @type {Leaf[]} */
+    this.leaves = Array.from(root.querySelectorAll(":scope > .leaf"), (element) => new Leaf(element));
+  }
+
+  /** Have the leaves that hold some of a span laid out, from now on. @param {Span} span @returns {boolean} whether any was not */
+  open({ start, end }) {
+    const first = firstFrom(this.leaves.length, (index) => this.leaves[index].end > start);
+    let opened = false;
+    for (let at = first; at < this.leaves.length && this.leaves[at].start < end; at += 1) {
+      opened = this.leaves[at].open() || opened;
+    }
+    return opened;
+  }
+
+  /** Index of the leaf that stands at a height of the sheet. */
+  leafAtHeight(height) {
+    return Math.max(0, firstFrom(this.leaves.length, (at) => this.leaves[at].top > height) - 1);
+  }
+
+  /** Index of the turn that stands at a height of the sheet. */
+  turnAtHeight(height) {
+    const { top, first, length } = this.leaves[this.leafAtHeight(height)];
+    const past = firstFrom(length, (at) => top + this.turns[first.number - 1 + at].element.offsetTop > height);
+    return first.number - 1 + Math.max(0, past - 1);
   }
 
   /** The turn that holds a code point; between two turns, the one before. @param {number} point @returns {Turn} */
@@ -129,6 +153,11 @@ class TurnText {
     this.asks = element.classList.contains("asks");
   }
 
+  /** Its height on the sheet; leaves are positioned, so that a turn's own offset is from its leaf. */
+  get top() {
+    return this.element.parentElement.offsetTop + this.element.offsetTop;
+  }
+
   get index() {
     return (this.made ??= new OffsetIndex(this.node.data));
   }
@@ -146,6 +175,30 @@ class TurnText {
   pointAt(unit) {
     const inside = unit > 0 && unit < this.node.length && this.node.data.codePointAt(unit - 1) > 0xffff;
     return this.start + this.index.toCodePoint(inside ? unit - 1 : unit);
+  }
+}
+
+/** A stretch of turns. The browser guesses its height until it is laid out. */
+class Leaf {
+  constructor(element) {
+    this.element = element;
+    this.first = element.firstElementChild.turn;
+    this.length = element.childElementCount;
+    this.start = this.first.start;
+    this.end = element.lastElementChild.turn.end;
+    this.isOpen = false;
+  }
+
+  get top() {
+    return this.element.offsetTop;
+  }
+
+  /** Lay it out, near the screen or not; whether it was not. */
+  open() {
+    if (this.isOpen) return false;
+    this.element.classList.add("open");
+    this.isOpen = true;
+    return true;
   }
 }
 

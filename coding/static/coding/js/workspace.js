@@ -1,16 +1,28 @@
 /** The coding workspace: puts the parts together. Each part knows its own job; what they tell each other is here. */
+import { Acts } from "./acts.js";
 import { Card } from "./card.js";
-import { Coding, newId } from "./coding.js";
+import { Coding } from "./coding.js";
+import { Covers } from "./covers.js";
+import { Dragging } from "./dragging.js";
+import { Favourites } from "./favourites.js";
 import { Find } from "./find.js";
+import { GoTo } from "./goto.js";
+import { Handles } from "./handles.js";
 import { Highlights } from "./highlights.js";
 import { History } from "./history.js";
+import * as hooks from "./hooks.js";
+import { newId } from "./ids.js";
 import { Lanes } from "./lanes.js";
+import { Leaves } from "./leaves.js";
 import { Outbox } from "./outbox.js";
 import { Palette } from "./palette.js";
+import { Pointing } from "./pointing.js";
 import { Portrait } from "./portrait.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
+import { isOver } from "./screen.js";
 import { Selection } from "./selection.js";
+import { Setting } from "./setting.js";
 import { listen } from "./shortcuts.js";
 import { Status, Words } from "./status.js";
 import { Store } from "./store.js";
@@ -21,7 +33,7 @@ import { Tree } from "./tree.js";
 const byId = (id) => document.getElementById(id);
 const data = (id) => JSON.parse(byId(id).textContent);
 
-const desk = data("desk-data");
+const { desk } = hooks;
 const words = new Words(data("words-data"), desk.language);
 const status = new Status(words, desk);
 const reader = byId("text");
@@ -33,7 +45,7 @@ const store = new Store(data("codes-data"), data("passages-data"));
 const box = new Outbox(desk.user, desk.study);
 const queue = new Queue(desk, box);
 const history = new History(`fieldstudy-done-${desk.user}-${desk.source}-${desk.phase}`);
-const coding = new Coding({ store, queue, history, desk, status });
+const coding = new Coding({ store, queue, history, desk, status, text });
 const highlights = new Highlights(store, text);
 const selection = new Selection({ reader, text, highlights });
 
@@ -44,135 +56,92 @@ const describe = (passage) => {
   return `${code.sign} ${code.name} · ${words.say("chosen", passage.end - passage.start)}${coder ? ` · ${coder}` : ""}`;
 };
 const only = () => highlights.only;
+const shows = (code) => !highlights.only || highlights.only.has(code.id);
 const focusText = () => reader.focus({ preventScroll: true });
-const onWindow = (start, end) => highlights.show(start, end);
-const lanes = new Lanes({ reader, margin, store, text, only, describe, onWindow });
+const onWindow = (start, end) => {
+  highlights.show(start, end);
+  handles?.place();
+};
 const goToTurn = (turn) => {
   selection.goTo(turn, { scroll: false });
-  reader.scrollTop = turn.element.offsetTop - reader.clientHeight * 0.2;
+  text.open(turn);
+  reader.scrollTop = turn.top - reader.clientHeight * 0.2;
 };
-const portrait = new Portrait({ strip: byId("portrait"), reader, store, text, lanes, only, goTo: goToTurn });
-const progress = new Progress({ reader, text, lanes, desk, queue, words, newId, onRead: (turn) => portrait.readTo(turn) });
-
-/** The passage whose borders or code are being changed, null when a new one is coded. @type {{id: string, verb: string} | null} */
-let changing = null;
+let handles = null;
+const leaves = new Leaves({ reader, text });
+const lanes = new Lanes({ reader, margin, store, text, leaves, only, describe, onWindow });
+const portrait = new Portrait({ strip: byId("portrait"), reader, store, text, only, goTo: goToTurn });
+const progress = new Progress({ reader, text, desk, queue, words, newId, onRead: (turn) => portrait.readTo(turn) });
+const pointing = new Pointing({ selection, store, text, highlights, words, status, shows, describe });
+handles = new Handles({
+  sheet: reader.querySelector(".sheet"), text, store, highlights, words, leave: focusText,
+  move(id, span) {
+    if (acts.isAdjusting) selection.choose(span, "program");
+    coding.change(id, span, "moved");
+  },
+});
 
 const palette = new Palette({
   root: byId("palette"), doc, margin, store, text, words, recent: () => coding.recent,
-  onChoose(code, weight) {
-    if (changing?.verb === "recode") coding.change(changing.id, { code: code.id, ...(weight === null ? {} : { weight }) }, "recoded");
-    else coding.apply(code, palette.span, weight);
-  },
+  onChoose: (code, weight) => acts.take(code, weight),
+  onNew: desk.editable ? (name) => acts.newCode(name) : null,
+  onFavourite: (key, code) => favourites?.set(key, code),
+  keyOf: (id) => favourites?.keyOf(id) ?? null,
   onClose(giveBack) {
-    changing = null;
+    acts.changing = null;
     if (giveBack) focusText();
   },
 });
-
 const card = new Card({
-  root: byId("card"), doc, margin, store, text, words, highlights, coderOf, onClose: focusText,
-  act(verb, id, value) {
-    const passage = store.passages.get(id);
-    if (verb === "remove") coding.remove(id);
-    else if (verb === "weight") coding.change(id, { weight: value }, "weighed");
-    else {
-      card.close(false);
-      changing = { id, verb };
-      if (verb === "recode") palette.open(passage, { title: words.say("recode", { code: store.codeOf(passage).name }) });
-      else startAdjusting(passage);
-    }
+  root: byId("card"), doc, margin, store, text, words, highlights, coderOf,
+  onClose() {
+    if (!acts.isAdjusting) handles.show(undefined);
+    focusText();
   },
+  act: (verb, ids, value) => acts.act(verb, ids, value),
 });
-
-function startAdjusting(passage) {
-  selection.choose({ start: passage.start, end: passage.end }, "keys");
-  status.announce("adjusting", { code: store.codeOf(passage).name }, { stays: true });
-  focusText();
-}
+const acts = new Acts({ desk, store, text, coding, selection, pointing, palette, card, handles, queue, status, focusText });
+const favourites = byId("favourites") && new Favourites({
+  list: byId("favourites"), store, queue, status, held: desk.favourites, apply: (code) => acts.apply(code),
+});
+const setFavourite = (key, code) => favourites?.set(key, code);
 
 const tree = new Tree({
-  root: side, store, words,
+  root: side, store, words, onFavourite: setFavourite,
   onLeave() {
     toggleCodes(false);
     focusText();
   },
   onChoose(code) {
     if (!desk.editable || (!selection.chosen && selection.caret === null)) return false;
-    if (code.weighs) {
-      openPalette({ typed: code.sign });
-      return true;
-    }
-    coding.apply(code, selection.target());
-    palette.close(false);
-    focusText();
+    acts.apply(code);
     return true;
   },
-  onOnly(id) {
-    highlights.paintAll(id);
+  onOnly(codes) {
+    highlights.paintAll(codes);
     lanes.soon();
     portrait.draw();
   },
 });
+coding.onCode = (code) => store.addCode(code);
+coding.onRepeat = (passage) => selection.reveal(passage);
+if (desk.editable) {
+  new Dragging({
+    reader, margin, tree: byId("tree"), store, text, selection, highlights,
+    apply: (code, span) => code?.usable && acts.apply(code, span), recode: (id, code) => coding.recode([id], code),
+  });
+}
 
 const find = new Find({
-  field: byId("find"), tally: byId("find-tally"), text, highlights, words, onLeave: focusText,
-  reveal: (span) => selection.reveal(span), topOfScreen: () => text.turns[lanes.turnAtHeight(reader.scrollTop)].start,
+  field: byId("find"), tally: byId("find-tally"), all: byId("find-all"), text, highlights, words, onLeave: focusText,
+  reveal: (span) => selection.reveal(span), topOfScreen: () => text.turns[text.turnAtHeight(reader.scrollTop)].start,
+  onAll: (spans) => palette.open(spans[0], { spans, title: words.say("codeAll", spans.length) }),
 });
-
-function openPalette({ whole = false, focus = true, typed = "" } = {}) {
-  if (!desk.editable) return;
-  const span = selection.target(whole);
-  if (!span) return;
-  card.close(false);
-  if (selection.chosen?.start !== span.start || selection.chosen?.end !== span.end) selection.choose(span, "program");
-  palette.open(span, { focus, typed });
-}
-
-function repeatLast() {
-  const code = store.codes.get(coding.recent[0]);
-  const span = selection.target();
-  if (!code?.usable) status.announce("noLastCode");
-  else if (span && code.weighs) openPalette({ typed: code.sign });
-  else if (span) coding.apply(code, span);
-}
-
-/** The passages on the words pointed at, chosen, or in the current turn. */
-function passagesHere() {
-  const point = selection.caret;
-  if (point !== null) return store.overlapping(point, point + 1);
-  const { start, end } = selection.target();
-  return store.overlapping(start, end);
-}
-
-function openCard(passages, { focus = true } = {}) {
-  const shown = passages.filter((passage) => !only() || store.codeOf(passage).id === only());
-  if (shown.length) card.open(shown, { focus });
-  else card.close(false);
-}
-
-function removePointedAt() {
-  const label = document.activeElement?.dataset?.passage;
-  const id = label ?? card.pointedAt();
-  const here = id ? [] : passagesHere();
-  if (id) coding.remove(id);
-  else if (here.length === 1) coding.remove(here[0].id);
-  else openCard(here);
-}
-
-function finishAdjusting(event) {
-  if (changing?.verb === "adjust") {
-    coding.change(changing.id, { ...selection.chosen }, "moved");
-    changing = null;
-    selection.letGo();
-  } else openCard(passagesHere(), event);
-}
-
-function letGo() {
-  changing = null;
-  card.close();
-  palette.close();
-  selection.letGo();
-}
+const goto = new GoTo({ dialog: byId("goto"), store, text, words, toTurn: goToTurn, toCode: (id, step) => pointing.step(step, id) });
+const covers = new Covers({ reader, says: byId("covers-say"), text, store, lanes, shown: (passages) => pointing.shown(passages) });
+new Setting({
+  menu: byId("setting"), page: byId("content"), preferences: desk.preferences, lanes, leaves, queue, status, onChange: () => handles.place(),
+});
 
 /** Undo or do again; the card gives way, since what it lists may be gone. */
 function again(deed) {
@@ -185,13 +154,24 @@ function toggleCodes(open = !side.classList.contains("open")) {
   doc.querySelector(".codes-toggle").ariaExpanded = String(open);
 }
 
+/** What a turn is coded with, for those who listen. */
+function tellTurn(turn) {
+  const here = pointing.shown(store.overlapping(turn.start, turn.end));
+  covers.show(here);
+  const signs = here.map((passage) => store.codeOf(passage).name).join(", ");
+  status.speak([words.say("turn", turn.number), here.length ? `${words.say("passages", here.length)}: ${signs}` : ""]);
+}
+
 selection.addEventListener("chosen", ({ detail: { span, how } }) => {
-  if (changing?.verb !== "adjust") {
+  hooks.tell("selection", span);
+  if (!acts.isAdjusting) {
     const turn = words.say("turn", selection.turn.number);
     byId("place-says").textContent = span ? `${turn} · ${words.say("chosen", span.end - span.start)}` : turn;
+    handles.show(undefined);
   }
+  if (span && how === "keys") status.speak([text.words(span)]);
   if (!span) palette.close(false);
-  if (span && changing?.verb !== "adjust" && (how === "pointer" || how === "touch")) openPalette({ focus: how === "pointer" });
+  if (span && !acts.isAdjusting && (how === "pointer" || how === "touch")) acts.openPalette({ focus: how === "pointer" });
   else if (span && how === "keys") palette.close(false);
 });
 selection.addEventListener("turn", ({ detail: { turn } }) => {
@@ -199,22 +179,25 @@ selection.addEventListener("turn", ({ detail: { turn } }) => {
 });
 selection.addEventListener("point", ({ detail: { point, x, y } }) => {
   palette.close(false);
-  const { first } = text.edges({ start: point, end: point + 1 });
-  const near = Math.abs(first.left - x) < 40 && y >= first.top - 6 && y <= first.bottom + 6;
-  openCard(near ? store.overlapping(point, point + 1) : [], { focus: false });
+  acts.openCard(isOver(text, point, x, y) ? store.overlapping(point, point + 1) : [], { focus: false });
 });
 margin.addEventListener("click", (event) => {
   const passage = store.passages.get(event.target.closest("[data-passage]")?.dataset.passage);
-  if (passage) openCard([passage]);
+  if (passage) acts.openCard([passage]);
 });
 for (const [event, lights] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]]) {
   margin.addEventListener(event, ({ target }) => {
     const passage = lights && store.passages.get(target.closest("[data-passage]")?.dataset.passage);
     highlights.light("lit", passage ? [passage] : []);
+    if (event.startsWith("focus")) hooks.tell("segment", passage ? { id: passage.id } : null);
   });
 }
+byId("only").addEventListener("click", ({ target }) => {
+  const verb = target.closest("[data-bulk]")?.dataset.bulk;
+  if (verb) acts.act(verb, acts.allShown());
+});
 queue.addEventListener("state", ({ detail }) => status.saving({ ...detail, keeps: box.keeps }));
-coding.onRepeat = (passage) => selection.reveal(passage);
+queue.addEventListener("news", ({ detail }) => detail.kind === "called" && hooks.answered(detail.write, detail.status, detail.body));
 status.onUndo = () => again("undo");
 doc.querySelector(".codes-toggle").addEventListener("click", () => toggleCodes());
 byId("keys-open").addEventListener("click", () => byId("keys").showModal());
@@ -228,19 +211,32 @@ for (const form of document.querySelectorAll("form[action*=logout]")) {
 }
 if (byId("submit-open")) new Submit({ dialog: byId("submit"), store, text, queue, desk, words, progress });
 
+const step = (by) => {
+  selection.stepTurn(by);
+  tellTurn(selection.turn);
+};
+const onWords = (event) => (acts.isAdjusting ? acts.finishAdjusting() : acts.openCard(pointing.here(), event));
+const favouriteKeys = favourites
+  ? Object.fromEntries(Array.from({ length: 9 }, (_, at) => [String(at + 1), () => acts.favourite(at + 1, favourites.codeOn(at + 1))]))
+  : {};
 listen({
-  j: () => selection.stepTurn(1), k: () => selection.stepTurn(-1),
+  ...favouriteKeys,
+  j: () => step(1), k: () => step(-1),
   ArrowRight: () => selection.stepSentence(1), ArrowLeft: () => selection.stepSentence(-1),
   "Shift+ArrowDown": () => selection.extendBySentence(1), "Shift+ArrowUp": () => selection.extendBySentence(-1),
   "Shift+ArrowRight": () => selection.extendByWord(1, false), "Shift+ArrowLeft": () => selection.extendByWord(-1, false),
   "Ctrl+Shift+ArrowRight": () => selection.extendByWord(1, true), "Ctrl+Shift+ArrowLeft": () => selection.extendByWord(-1, true),
-  c: () => openPalette(), "Shift+c": () => openPalette({ whole: true }), r: repeatLast, ".": repeatLast,
-  x: removePointedAt, Delete: removePointedAt, e: () => openCard(passagesHere()), Enter: finishAdjusting,
+  c: () => acts.openPalette(), "Shift+c": () => acts.openPalette({ whole: true }),
+  r: () => acts.repeatLast(), ".": () => acts.repeatLast(), v: () => acts.inVivo(),
+  s: () => pointing.step(1), "Shift+s": () => pointing.step(-1), g: () => goto.open(),
+  x: () => acts.act("remove"), Delete: () => acts.act("remove"), o: () => acts.act("recode"), b: () => acts.act("adjust"),
+  d: () => acts.act("split"), "Shift+d": () => acts.act("merge"),
+  e: () => acts.openCard(pointing.here()), Enter: onWords,
   z: () => again("undo"), "Shift+z": () => again("redo"),
   "Ctrl+z": () => again("undo"), "Ctrl+Shift+z": () => again("redo"), "Ctrl+y": () => again("redo"),
   "/": () => find.focus(), n: () => find.step(1), "Shift+n": () => find.step(-1),
-  f: () => (card.close(false), toggleCodes(true), tree.focusFilter()), "?": () => byId("keys").showModal(), Escape: letGo,
-}, desk);
+  f: () => (card.close(false), toggleCodes(true), tree.focusFilter()), "?": () => byId("keys").showModal(), Escape: () => acts.letGo(),
+}, desk, hooks.keys);
 
 async function begin() {
   coding.replay(desk.editable ? await box.all() : []);
@@ -252,6 +248,8 @@ async function begin() {
   portrait.frame();
   status.saving({ state: "saved", pending: 0, keeps: box.keeps });
   document.documentElement.dataset.painted = String(performance.now());
+  lanes.openAround();
+  hooks.stand({ store, text, selection, lanes, status, words, queue, box, pointing, reader });
   await queue.wake();
 }
 begin();

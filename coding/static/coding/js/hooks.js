@@ -1,0 +1,149 @@
+/**
+ * What other modules of the workspace build on: memos, promises, encounters and whatever else belongs to a passage.
+ *
+ * A module of its own, loaded by its own `<script type="module">` in the workspace's page, imports from here:
+ *
+ *     import { addKeys, addMarks, addToCard, announce, desk, keep, onPart, redraw, send } from "./hooks.js";
+ *
+ * It never touches the text: no element per mark there. Marks are drawn in the margin (`addMarks`), shown with the
+ * passages they lie on (`addToCard`), opened by a key (`addKeys`), saved by the queue that loses nothing (`keep`).
+ *
+ * Events on `document`, for those who would rather listen:
+ *   `fieldstudy:selection`, detail `{start, end}` in code points of the text on the page, or null when nothing is chosen;
+ *   `fieldstudy:segment`, detail `{id}` of the passage pointed at or focused, or null;
+ *   `fieldstudy:ready`, once the page is painted.
+ *
+ * The workspace's own keys: b c d e f g j k n o r s v x z, most of them with Shift too, 1 to 9, the arrows, `.`, `/`, `?`.
+ */
+
+const held = document.getElementById("desk-data");
+
+/**
+ * Who reads what: `user`, `study` (slug), `source`, `revision` and `reading` ids (`reading` is null before the first
+ * passage), `phase`, `editable`, `language`, and `api`, the address under which the study's API lies.
+ *
+ * @type {Record<string, any>}
+ */
+export const desk = held ? JSON.parse(held.textContent) : {};
+
+/** The id of the text's revision: every span that is sent names it. @type {string} */
+export const revision = desk.revision;
+
+/** An address of the study's API. @param {string} path as `memos/` @returns {string} */
+export const studyUrl = (path) => desk.api + path;
+
+/** The parts of the workspace once it stands: `store`, `text`, `selection`, `lanes`, `status`, `words`, `queue`. */
+let parts = null;
+const waiting = [];
+
+/** Run something once the workspace stands; at once when it does. @param {(parts: object) => void} run */
+export function onPart(run) {
+  if (parts) run(parts);
+  else waiting.push(run);
+}
+
+/** Sources of marks in the margin. @type {((start: number, end: number) => Mark[])[]} */
+const markers = [];
+
+/**
+ * @typedef {{id: string, start: number, end: number, kind: string, hue?: number, sign: string, name: string,
+ *   label: string, open: () => void}} Mark something at the side of the text: `kind` becomes a class of its bar and
+ *   label (its look is the module's own CSS: dotted, double, an outline …), `sign` and `name` are shown, `label` is
+ *   what a screen reader says, `open` is what a click or Enter on the label does
+ */
+
+/** Show marks in the margin, beside the passages. @param {(start: number, end: number) => Mark[]} between */
+export function addMarks(between) {
+  markers.push(between);
+  redraw();
+}
+
+/** All marks that share a code point with `[start, end)`. @returns {Mark[]} */
+export const marksBetween = (start, end) => markers.flatMap((between) => between(start, end));
+
+/** What is added below a passage in the card of the passages on some words. @type {((passage: object) => Node | null)[]} */
+const additions = [];
+
+/** Show something with a passage in the card. @param {(passage: {id: string, start: number, end: number, code: string}) => Node | null} make */
+export function addToCard(make) {
+  additions.push(make);
+}
+
+/** @param {object} passage @returns {Node[]} */
+export const additionsTo = (passage) => additions.map((make) => make(passage)).filter(Boolean);
+
+/** @type {Record<string, (event: KeyboardEvent) => void>} */
+export const keys = {};
+
+/** Act on keys, named as in shortcuts.js (`m`, `Shift+m`, `Ctrl+m`); the workspace's own keys go first. */
+export function addKeys(more) {
+  Object.assign(keys, more);
+}
+
+/** What a code would go to now: what is chosen, else the sentence under the caret, else the turn. @returns {{start: number, end: number} | null} */
+export const target = () => parts?.selection.target() ?? null;
+
+/** Draw the margin again, soon. */
+export function redraw() {
+  parts?.lanes.soon();
+}
+
+/** Tell everybody, by voice and at the foot of the page, what happened. @param {string} told translated */
+export function announce(told) {
+  onPart(({ status }) => status.tellAll(told));
+}
+
+/** One request to the study's API, now. @returns {Promise<{status: number, body: any}>} rejects without a connection */
+export function send(method, path, body) {
+  return new Promise((resolve, reject) => {
+    onPart(({ queue }) => queue.fetch(method, path, body).then(resolve, reject));
+  });
+}
+
+const listeners = new Map();
+
+/**
+ * Keep a write in the browser and send it, again and again, after what was done before: it survives a lost connection,
+ * a closed page and an ended session. The server must give the same answer when the same write comes twice, so its
+ * `body` carries ids made here (`newId`).
+ *
+ * @param {string} kind whose write it is, as `memo`: what `onAnswer` listens for
+ * @param {{id: string, method: string, path: string, body?: object}} write `path` as in `studyUrl`
+ */
+export function keep(kind, { id, method, path, body }) {
+  onPart(({ queue }) => queue.add({ op: "call", kind, id, method, path, body }));
+}
+
+/**
+ * How kept writes of a kind went, also those of an earlier page: `{write, status, body}`. Whatever is refused
+ * (status from 400) was dropped from the queue; the module shows again what stands.
+ */
+export function onAnswer(kind, listener) {
+  listeners.set(kind, listener);
+}
+
+/** The writes of a kind that are not with the server yet, oldest first: shown as if they were. @returns {Promise<object[]>} */
+export async function kept(kind) {
+  const box = await new Promise((resolve) => onPart(({ box }) => resolve(box)));
+  return (await box.all()).filter((write) => write.op === "call" && write.kind === kind);
+}
+
+/** For the workspace alone: hand a kept write's answer on. */
+export function answered(write, status, body) {
+  listeners.get(write.kind)?.({ write, status, body });
+}
+
+/** For the workspace alone: everything stands. */
+export function stand(all) {
+  parts = all;
+  for (const run of waiting.splice(0)) run(parts);
+  parts.lanes.soon();
+  document.dispatchEvent(new CustomEvent("fieldstudy:ready"));
+}
+
+/** For the workspace alone: what is chosen, and which passage is pointed at. */
+export function tell(name, detail) {
+  document.dispatchEvent(new CustomEvent(`fieldstudy:${name}`, { detail }));
+}
+
+export { newId } from "./ids.js";
