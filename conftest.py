@@ -42,6 +42,10 @@ def _use_private_servers() -> None:
         "FIELDSTUDY_DATA_DIR": str(TEST_DATA),
         "FIELDSTUDY_TEST_SERVERS": "1",
     }
+    if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
+        # The tests start some fifty interpreters. What one has compiled serves the next, in our own folder.
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(TEST_DATA / "bytecode")
+        sys.dont_write_bytecode = False
     if settings.configured:
         _forget_settings()
     django.setup()

@@ -1,13 +1,97 @@
-"""The cast: a study's lead, two coders, supervisor, steward, reader; an outsider and the administrator."""
+"""How the tests are shared out among processes; the served demonstration; and the cast.
 
-from collections.abc import Callable
+The cast: a study's lead, two coders, supervisor, steward, reader; an outsider and the administrator.
+"""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
+from xdist.scheduler import LoadScopeScheduling
 
 from fieldstudy.models import User
 from observations.models import Study
 from tests import builders
+from tests.journeys.platform import Command, Demonstration, Served
+
+JOURNEYS = "tests/journeys/"
+DEMO = "tests/fieldstudy/test_demo.py"
+RESILIENCE = "tests/coding/test_resilience.py"
+# A journey that serves its own pages, to rows of its own, and does without the demonstration.
+SERVES_ITSELF = "tests/journeys/test_workspace.py"
+MOST_PROCESSES = 4
+
+
+def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
+    """Processes to run the tests in: one for each core when all tests are asked for, none besides ours for a part."""
+    everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
+    cores = os.cpu_count() or 1
+    return min(cores, MOST_PROCESSES) if everything and cores > 1 and not config.option.collectonly else 0
+
+
+class ByFile(LoadScopeScheduling):
+    """Gives a process one file of tests after the other, and all that look at the demonstration to a single one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.partition("::")[0]
+        return "the demonstration" if _rank(file) < _rank(RESILIENCE) else file
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    config.option.loadscopereorder = False
+    return ByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what waits for processes of its own, so that other tests can use the cores meanwhile."""
+    items.sort(key=lambda item: _rank(item.nodeid.partition("::")[0]))
+
+
+def _rank(file: str) -> int:
+    if file.startswith(JOURNEYS) and file != SERVES_ITSELF:
+        return 0
+    later = (DEMO, RESILIENCE, SERVES_ITSELF)
+    return later.index(file) + 1 if file in later else len(later) + 1
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say loudly when the journeys did not run."""
+    from tests.journeys.conftest import NO_CHROMIUM
+
+    skipped = terminalreporter.stats.get("skipped", [])
+    if any(NO_CHROMIUM in str(report.longrepr) for report in skipped):
+        terminalreporter.section("browser journeys NOT RUN", sep="!", red=True, bold=True)
+        terminalreporter.line(f"WARNING: {NO_CHROMIUM}.", red=True, bold=True)
+
+
+@pytest.fixture(scope="session")
+def served(request: pytest.FixtureRequest) -> Iterator[Served]:
+    """The demonstration being served, loaded by two workers."""
+    with tempfile.TemporaryDirectory(prefix="fieldstudy-demonstration-", ignore_cleanup_errors=True) as folder:
+        demonstration = Demonstration(Path(folder))
+        try:
+            served = demonstration.served()
+            if any("elsewhere" in getattr(item, "fixturenames", ()) for item in request.session.items):
+                # It loads while the journeys run.
+                request.getfixturevalue("elsewhere")
+            yield served
+        finally:
+            demonstration.stop()
+
+
+@pytest.fixture(scope="session")
+def elsewhere() -> Iterator[Command]:
+    """`manage.py demo` beginning anew in another data folder, by one worker."""
+    with tempfile.TemporaryDirectory(prefix="fieldstudy-elsewhere-", ignore_cleanup_errors=True) as folder:
+        command = Command(Path(folder), "demo", "--no-serve", "--json", "--workers", "1")
+        try:
+            yield command
+        finally:
+            command.stop()
 
 
 @pytest.fixture

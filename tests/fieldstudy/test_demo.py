@@ -7,30 +7,16 @@ from typing import Any
 import pytest
 
 from fieldstudy.management.commands.demo import table
-from tests.journeys.platform import Served, manage, shared
+from tests.journeys.platform import Command, Served, manage
 
 pytestmark = pytest.mark.timeout(240)
-NO_SERVE = ("demo", "--no-serve", "--json")
 AT_LEAST = {"sources": 18, "sites": 4, "tools": 5, "codes": 25, "segments": 400, "suggestions": 150}
 
 
 @pytest.fixture(scope="module")
-def platform() -> Served:
-    """The demonstration that the journeys look at, loaded by two workers."""
-    return shared().served()
-
-
-@pytest.fixture(scope="module")
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("elsewhere")
-
-
-@pytest.fixture(scope="module")
-def summary(elsewhere: Path) -> dict[str, Any]:
-    """What the demonstration says in another data folder, loaded by one worker."""
-    # Not waited for: the one that is served loads meanwhile.
-    shared()
-    return told(manage(elsewhere, *NO_SERVE, "--workers", "1"))
+def summary(elsewhere: Command) -> dict[str, Any]:
+    """What the demonstration says in another data folder than the one that is served."""
+    return told(elsewhere.result())
 
 
 def told(output: str) -> dict[str, Any]:
@@ -68,13 +54,13 @@ def test_agreement_is_believable(summary: dict[str, Any]) -> None:
 
 
 def test_another_data_folder_and_fewer_workers_give_the_same_files_and_figures(
-    summary: dict[str, Any], platform: Served
+    summary: dict[str, Any], served: Served
 ) -> None:
-    assert summary == placeless(platform.summary)
+    assert summary == placeless(served.summary)
 
 
-def test_a_second_run_changes_nothing(elsewhere: Path, summary: dict[str, Any]) -> None:
-    assert told(manage(elsewhere, *NO_SERVE)) == summary
+def test_a_second_run_changes_nothing(elsewhere: Command, summary: dict[str, Any]) -> None:
+    assert told(manage(elsewhere.data_dir, "demo", "--no-serve", "--json")) == summary
 
 
 def test_the_table_names_every_file_and_its_checksum(summary: dict[str, Any], tmp_path: Path) -> None:

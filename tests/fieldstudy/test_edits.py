@@ -252,33 +252,33 @@ def test_two_corrections_far_apart_in_a_long_text_are_found_quickly() -> None:
     old = " ".join(words)
     words[3] = words[99_990] = "corrected"
     new = " ".join(words)
-    began = time.perf_counter()
+    began = time.process_time()
     edits = diff_edits(old, new)
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
     assert [edit.replacement for edit in edits] == ["corrected", "corrected"]
 
 
 def test_a_long_text_rewritten_whole_is_compared_quickly() -> None:
     old = " ".join(long_text(100_000))
     new = " ".join(f"autre{index % 1013}" for index in range(100_000))
-    began = time.perf_counter()
+    began = time.process_time()
     assert EditMap.from_edits(diff_edits(old, new), len(old)).apply(old) == new
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_long_row_of_full_stops_is_compared_quickly() -> None:
     old = "." * 100_000
-    began = time.perf_counter()
+    began = time.process_time()
     assert EditMap.from_edits(diff_edits(old, old + "x"), len(old)).apply(old) == old + "x"
-    assert time.perf_counter() - began < 3
+    assert time.process_time() - began < 3
 
 
 def test_a_word_replaced_throughout_a_long_text_is_as_many_edits() -> None:
     old = "\n".join(f"Le tour {number} de Sorel, qui lit la page {number * 7}." for number in range(3_000))
     new = old.replace("Sorel", "Sorelle") + "\nFin."
-    began = time.perf_counter()
+    began = time.process_time()
     edits = diff_edits(old, new)
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
     assert sum(edit.replacement == "Sorelle" for edit in edits) > 2_900
 
 

@@ -62,10 +62,10 @@ def test_an_offset_outside_the_text_is_refused(offset: int) -> None:
 
 def test_many_offsets_in_a_long_text_are_converted_quickly() -> None:
     text = "Une phrase 🙂 longue. " * 40_000
-    began = time.perf_counter()
+    began = time.process_time()
     offsets = Offsets(text)
     assert offsets.from_utf16(offsets.to_utf16(range(len(text)))) == list(range(len(text)))
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
 
 
 JS_CHECK = """

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
-from tests.journeys.platform import EMAILS, Served, shared
+from tests.journeys.platform import EMAILS, Served
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
@@ -25,7 +25,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 NO_CHROMIUM = f"no Chromium is on the PATH ({', '.join(CHROMIUMS)}): the browser journeys were not run"
-LONGEST_LOOK = 10_000
+LONGEST_LOOK = 20_000
 
 OpenContext = Callable[..., BrowserContext]
 SignIn = Callable[..., Page]
@@ -41,22 +41,6 @@ def launch(playwright: Playwright) -> Browser:
     return playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
 
 
-def pytest_collection_finish(session: pytest.Session) -> None:
-    """Start the demonstration now, so that it loads while the tests before the journeys run."""
-    if session.config.option.collectonly or chromium() is None:
-        return
-    if any("platform" in getattr(item, "fixturenames", ()) for item in session.items):
-        shared()
-
-
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say loudly when the journeys did not run."""
-    skipped = terminalreporter.stats.get("skipped", [])
-    if any(NO_CHROMIUM in str(report.longrepr) for report in skipped):
-        terminalreporter.section("browser journeys NOT RUN", sep="!", red=True, bold=True)
-        terminalreporter.line(f"WARNING: {NO_CHROMIUM}.", red=True, bold=True)
-
-
 @pytest.fixture(scope="session")
 def chromium_path() -> str:
     """Where Chromium is; without one the journeys are skipped, and fail where CI=true."""
@@ -69,9 +53,9 @@ def chromium_path() -> str:
 
 
 @pytest.fixture(scope="session")
-def platform(chromium_path: str) -> Served:
+def platform(chromium_path: str, served: Served) -> Served:
     """The demonstration being served: `.url`, `.password`, `.emails` by key, `.slug`, `.summary`, `.command(…)`."""
-    return shared().served()
+    return served
 
 
 # Not longer than the package: while Playwright's event loop runs, Django refuses the database to other tests.

@@ -1,15 +1,12 @@
 """The demonstration as a person starts it: `manage.py demo` in a process and a data folder of its own."""
 
-import atexit
 import functools
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,16 +40,16 @@ class Served:
         return manage(self.data_dir, *arguments)
 
 
-class Demonstration:
-    """A `manage.py demo` that loads and then serves, from `start` until `stop`."""
+class Command:
+    """A `manage.py ARGUMENTS` that runs in `data_dir`, from now until it ends or `stop`. Make it in the main thread."""
 
-    def __init__(self, data_dir: Path) -> None:
-        self._data_dir = data_dir
+    def __init__(self, data_dir: Path, *arguments: str) -> None:
+        self.data_dir = data_dir
         data_dir.mkdir(parents=True, exist_ok=True)
-        self._output, self._errors = data_dir / "demo.out", data_dir / "demo.err"
+        self._output, self._errors = data_dir / "command.out", data_dir / "command.err"
         with self._output.open("wb") as output, self._errors.open("wb") as errors:
             self.process = subprocess.Popen(
-                _command("demo", "--port", "0", "--json", "--out", str(data_dir / "exported")),
+                _command(*arguments),
                 cwd=PROJECT,
                 env=environment(data_dir),
                 stdin=subprocess.DEVNULL,
@@ -62,17 +59,19 @@ class Demonstration:
                 preexec_fn=functools.partial(die_with_parent, signal.SIGTERM),
             )
 
-    def served(self) -> Served:
-        """Wait until it serves."""
-        until = time.monotonic() + LONGEST_START
-        while time.monotonic() < until and self.process.poll() is None:
-            written = self._output.read_text(encoding="utf-8")
-            # The last person's line is the last thing it writes.
-            if (found := SERVING.search(written)) and list(EMAILS.values())[-1] in written[found.end() :]:
-                summary = json.loads(written[: found.start()])
-                return Served(self._data_dir, found["url"], found["password"], summary, EMAILS)
-            time.sleep(0.1)
-        raise AssertionError(f"the demonstration was not served:\n{self._errors.read_text(encoding='utf-8')[-3000:]}")
+    def written(self) -> str:
+        """What it has written to its standard output so far."""
+        return self._output.read_text(encoding="utf-8")
+
+    def complaints(self) -> str:
+        """The end of what it wrote to its standard error."""
+        return self._errors.read_text(encoding="utf-8")[-3000:]
+
+    def result(self) -> str:
+        """Wait until it has ended well, and give what it wrote to its standard output."""
+        status = self.process.wait(LONGEST_START)
+        assert status == 0, f"it ended with {status}:\n{self.complaints()}"
+        return self.written()
 
     def stop(self) -> int:
         """Stop it as Ctrl-C does, wait for its servers to end, and give its exit status."""
@@ -81,14 +80,23 @@ class Demonstration:
         return self.process.wait(60)
 
 
-@functools.cache
-def shared() -> Demonstration:
-    """The one demonstration of this test run, starting; it ends with the run. Call it from the main thread."""
-    data_dir = Path(tempfile.mkdtemp(prefix="fieldstudy-demonstration-"))
-    demonstration = Demonstration(data_dir)
-    atexit.register(shutil.rmtree, data_dir, ignore_errors=True)
-    atexit.register(demonstration.stop)
-    return demonstration
+class Demonstration(Command):
+    """A `manage.py demo` that loads and then serves, until `stop`."""
+
+    def __init__(self, data_dir: Path) -> None:
+        super().__init__(data_dir, "demo", "--port", "0", "--json", "--out", str(data_dir / "exported"))
+
+    def served(self) -> Served:
+        """Wait until it serves."""
+        until = time.monotonic() + LONGEST_START
+        while time.monotonic() < until and self.process.poll() is None:
+            written = self.written()
+            # The last person's line is the last thing it writes.
+            if (found := SERVING.search(written)) and list(EMAILS.values())[-1] in written[found.end() :]:
+                summary = json.loads(written[: found.start()])
+                return Served(self.data_dir, found["url"], found["password"], summary, EMAILS)
+            time.sleep(0.1)
+        raise AssertionError(f"the demonstration was not served:\n{self.complaints()}")
 
 
 def environment(data_dir: Path) -> dict[str, str]:

@@ -114,6 +114,6 @@ def test_no_sentence_but_the_only_one_is_blank(text: str) -> None:
 
 @pytest.mark.parametrize("text", ["." * 200_000 + "x", " " * 200_000 + "x", ". » " * 50_000, "\n " * 100_000])
 def test_odd_long_texts_are_cut_quickly(text: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     assert sentence_ends(text, "fr")[-1] == len(text)
-    assert time.perf_counter() - began < 2
+    assert time.process_time() - began < 2
