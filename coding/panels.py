@@ -3,6 +3,7 @@
 from typing import Any
 
 from coding.queries.progress import lacking, next_steps, progress_of_coders
+from coding.queries.recode import due_by_code, open_due
 from observations.access import Viewer
 from observations.roles import Permission
 
@@ -25,3 +26,10 @@ def progress_panel(viewer: Viewer) -> dict[str, Any] | None:
     """The coders' progress, where there is any."""
     progress = [row for row in progress_of_coders(viewer) if row.marks]
     return {"progress": progress} if progress else None
+
+
+def recode_panel(viewer: Viewer) -> dict[str, Any] | None:
+    """Passages to look at again: a coder's own, and for whoever writes the codebook all they may know of."""
+    own = open_due(viewer).count() if viewer.may(Permission.CODE) else 0
+    everyone = sum(n for _, n, _ in due_by_code(viewer)) if viewer.may(Permission.CODEBOOK) else 0
+    return {"own": own, "everyone": everyone} if own or everyone else None

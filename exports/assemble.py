@@ -7,17 +7,23 @@ named. The number of queries does not depend on the number of rows.
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
+from coding.codebook_csv import HUE_COLORS
+from coding.examples import written
 from coding.models import Code, Coder, Reading, Segment
+from coding.queries.passages_of import Example, examples_of
+from coding.queries.standing import Merged, merged_codes, standing
 from coding.queries.visible import codes_visible_to, readings_visible_to
+from exports.assemble_notes import encounter_records, memo_records, promise_link_records
 from exports.records import (
     CodeRecord,
     CoderRecord,
     DatasetRecord,
+    Layer,
     ParticipantRecord,
-    Phase,
     ReadingRecord,
     SegmentRecord,
     SiteRecord,
@@ -32,21 +38,25 @@ from observations.access import Viewer
 from observations.models import Consent, Participant, Site, Source, SourceParticipant, SourceTool, Tool, Turn
 from observations.queries.consent import Use, withheld
 
-# The look's eight branch hues (light), as sRGB for programs that know no OKLCH.
-HUES = ("#2f5dc0", "#a34e12", "#009691", "#873a84", "#a68306", "#43107f", "#7f1f00", "#0b4d44")
 
+def assemble(viewer: Viewer, *, language: str, layer: Layer = "first") -> DatasetRecord:
+    """The study as records: submitted readings that `viewer` may see, and all that they refer to.
 
-def assemble(viewer: Viewer, *, language: str, phase: Phase = "first") -> DatasetRecord:
-    """The study as records: submitted readings of `phase` that `viewer` may see, and all that they refer to."""
+    `layer` is people's first readings, their final ones, or the consensus that disputes are settled into.
+    """
     study = viewer.study
     names = _site_names(viewer)
     readings = list(
         readings_visible_to(viewer)
-        .filter(phase=phase, state=Reading.State.SUBMITTED, coder__kind=Coder.Kind.PERSON)
-        .select_related("codebook_version")
+        .filter(state=Reading.State.SUBMITTED, **_of(layer))
+        .select_related("codebook_version", "coder")
         .order_by("pk")
     )
     carried = _sources(viewer, names)
+    merged = merged_codes(study)
+    codes = list(codes_visible_to(viewer, with_retired=True).select_related("revision").order_by("pk"))
+    examples = examples_of(viewer, codes, Use.QUOTE, Use.RELEASE)
+    texts = {pk: text for pk, (_, text) in carried.items()}
     return DatasetRecord(
         study=StudyRecord(
             id=str(study.pk),
@@ -73,13 +83,19 @@ def assemble(viewer: Viewer, *, language: str, phase: Phase = "first") -> Datase
             CoderRecord(str(coder.pk), str(coder.refi_guid), coder.alias, coder.kind)
             for coder in Coder.objects.filter(pk__in={reading.coder_id for reading in readings}).order_by("pk")
         ),
-        codes=tuple(
-            _code(code)
-            for code in codes_visible_to(viewer, with_retired=True).select_related("revision").order_by("pk")
-        ),
+        codes=tuple(_code(code, examples.get(code.pk, ())) for code in codes),
         readings=tuple(_reading(reading) for reading in readings),
-        segments=tuple(_segments(readings, {str(pk): text for pk, (_, text) in carried.items()})),
+        segments=tuple(_segments(readings, {str(pk): text for pk, text in texts.items()}, merged)),
+        promise_links=promise_link_records(readings, texts),
+        encounters=encounter_records(readings, texts),
+        memos=memo_records(viewer, readings, texts, merged),
     )
+
+
+def _of(layer: Layer) -> dict[str, str]:
+    if layer == "consensus":
+        return {"phase": Reading.Phase.FINAL, "coder__kind": Coder.Kind.CONSENSUS}
+    return {"phase": layer, "coder__kind": Coder.Kind.PERSON}
 
 
 def _sources(viewer: Viewer, site_names: dict[object, str]) -> dict[object, tuple[SourceRecord, Withheld]]:
@@ -133,32 +149,39 @@ def _turn(turn: Turn, text: Withheld) -> TurnRecord:
     )
 
 
-def _segments(readings: list[Reading], texts: dict[str, Withheld]) -> Iterable[SegmentRecord]:
+def _segments(readings: list[Reading], texts: dict[str, Withheld], merged: Merged) -> Iterable[SegmentRecord]:
     coders = {reading.pk: str(reading.coder_id) for reading in readings}
+    agreed = {reading.pk for reading in readings if reading.coder.kind == Coder.Kind.CONSENSUS}
     rows = Segment.objects.filter(reading__in=list(coders), removed_at=None).order_by("pk")
     columns = (
-        "pk", "refi_guid", "reading_id", "source_id", "code_id", "code__merged_into_id", "now_start", "now_end",
-        "weight", "suggestion_id", "created_at",
+        "pk", "refi_guid", "reading_id", "source_id", "code_id", "now_start", "now_end",
+        "weight", "suggestion_id", "adjudication_id", "created_at",
     )  # fmt: skip
     for row in rows.values_list(*columns).iterator(chunk_size=5000):
-        pk, guid, reading, source, code, merged, start, end, weight, suggestion, created_at = row
+        pk, guid, reading, source, code, start, end, weight, suggestion, ruled, created_at = row
         start, end = texts[str(source)].carry(start, end)
         yield SegmentRecord(
             id=str(pk),
             refi_guid=str(guid),
             reading_id=str(reading),
             source_id=str(source),
-            code_id=str(merged or code),
+            code_id=str(standing(code, merged)),
             coder_id=coders[reading],
             start=start,
             end=end,
             weight=weight,
-            origin="suggestion" if suggestion else "hand",
+            origin=_origin(reading in agreed, ruled, suggestion),
             created_at=_time(created_at),
         )
 
 
-def _code(code: Code) -> CodeRecord:
+def _origin(is_agreed: bool, ruled: object, suggestion: object) -> str:
+    if is_agreed:
+        return "adjudication" if ruled else "agreement"
+    return "suggestion" if suggestion else "hand"
+
+
+def _code(code: Code, examples: Iterable[Example]) -> CodeRecord:
     revision = code.revision
     assert revision is not None
     return CodeRecord(
@@ -169,14 +192,24 @@ def _code(code: Code) -> CodeRecord:
         parent_id=str(code.parent_id) if code.parent_id else None,
         position=code.position,
         is_codable=code.is_codable,
-        hue_color=code.color or HUES[code.hue - 1],
+        hue_color=code.color or HUE_COLORS[code.hue - 1],
         stance=code.stance,
         asks_weight=code.asks_weight,
         definitions=revision.definitions,
         include_when=revision.include_when,
         exclude_when=revision.exclude_when,
-        examples=revision.examples,
+        examples=_examples(revision.examples, examples),
     )
+
+
+def _examples(held: Mapping[str, Any], passages: Iterable[Example]) -> dict[str, str]:
+    """The examples written, and below them those taken from passages, in the language of their source."""
+    texts = written(held)
+    for one in passages:
+        if not one.is_counter:
+            language = one.passage.segment.source.language
+            texts[language] = "\n".join(filter(None, [texts.get(language, ""), one.passage.words]))
+    return texts
 
 
 def _reading(reading: Reading) -> ReadingRecord:

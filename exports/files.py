@@ -5,20 +5,28 @@ from typing import BinaryIO
 
 from exports.assemble import assemble
 from exports.formats import ExportFormat
-from exports.records import DatasetRecord, Phase
+from exports.records import DatasetRecord, Layer
 from observations.access import Viewer
 from observations.roles import Permission
 
+# What the files are called that hold something beside coded segments.
+SUBJECTS = {
+    "promise-links-csv": "{layer}-promise-links",
+    "encounters-csv": "{layer}-encounters",
+    "memos-csv": "memos",
+}
 
-def dataset_for(viewer: Viewer, *, language: str, phase: Phase = "first") -> DatasetRecord:
+
+def dataset_for(viewer: Viewer, *, language: str, layer: Layer = "first") -> DatasetRecord:
     """The records a person may take out. Raises NotPermitted without the permission to export."""
     viewer.need(Permission.EXPORT)
-    return assemble(viewer, language=language, phase=phase)
+    return assemble(viewer, language=language, layer=layer)
 
 
-def file_name(dataset: DatasetRecord, chosen: ExportFormat, phase: Phase) -> str:
+def file_name(dataset: DatasetRecord, chosen: ExportFormat, layer: Layer) -> str:
     """What the file is called: study, format, which readings."""
-    subject = "codebook" if chosen.name in ("codebook-csv", "qdc") else f"{phase}-readings"
+    subject = "codebook" if chosen.name in ("codebook-csv", "codebook-xlsx", "qdc") else f"{layer}-readings"
+    subject = SUBJECTS.get(chosen.name, "").format(layer=layer) or subject
     return f"{dataset.study.slug}-{subject}{chosen.suffix}"
 
 

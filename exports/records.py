@@ -16,6 +16,8 @@ from textwrap import dedent
 from typing import Literal
 
 Phase = Literal["first", "final"]
+Layer = Literal["first", "final", "consensus"]
+LAYERS: tuple[Layer, ...] = ("first", "final", "consensus")
 Texts = Mapping[str, str]
 
 
@@ -224,7 +226,7 @@ class SegmentRecord:
     weight: int | None = None
     """Weight the coder gave, where the code asks for one."""
     origin: str = "hand"
-    """How the segment came about: by hand, from a suggestion, imported or from adjudication."""
+    """How the segment came about: by hand, from a suggestion, imported, agreed by all, or from adjudication."""
     created_at: str = ""
     """When the segment was made: ISO 8601 date and time in UTC, or empty."""
 
@@ -254,6 +256,104 @@ class SuggestionRecord:
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseLinkRecord:
+    """A span in which a coder saw a promise of a tool supported, qualified or contradicted."""
+
+    id: str
+    """UUID of the promise link."""
+    reading_id: str
+    """UUID of the reading the link belongs to."""
+    source_id: str
+    """UUID of the source."""
+    coder_id: str
+    """UUID of the coder."""
+    start: int
+    """First code point of the span, from 0."""
+    end: int
+    """Code point after the last one of the span."""
+    tool: str
+    """Name of the tool for which the promise is made."""
+    promise: Texts
+    """What is promised, in each language."""
+    stance: str
+    """What the span does to the promise: supports, qualifies or contradicts."""
+    note: str = ""
+    """What the coder noted; left out with the words it stands on."""
+    created_at: str = ""
+    """When the link was made: ISO 8601 date and time in UTC, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterRecord:
+    """A moment in which a person met a tool's output, as a coder recorded it."""
+
+    id: str
+    """UUID of the encounter."""
+    reading_id: str
+    """UUID of the reading the encounter belongs to."""
+    source_id: str
+    """UUID of the source."""
+    coder_id: str
+    """UUID of the coder."""
+    start: int
+    """First code point of the span, from 0."""
+    end: int
+    """Code point after the last one of the span."""
+    tool: str
+    """Name of the tool."""
+    participant: str = ""
+    """Pseudonym code of the person, or empty."""
+    task: str = ""
+    """What the person was doing; left out with the words it stands on."""
+    read_first: str = ""
+    """Who read first: person, machine, together or unknown."""
+    response: str = ""
+    """What the person did: followed, adjusted, overrode, ignored, avoided, reassured or contested."""
+    consequence: str = ""
+    """What followed; left out with the words it stands on."""
+    note: str = ""
+    """What the coder noted; left out with the words it stands on."""
+    created_at: str = ""
+    """When the encounter was recorded: ISO 8601 date and time in UTC, or empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class MemoRecord:
+    """A shared thought on the study, a source, a span, a code or a segment. Private memos are never in a dataset."""
+
+    id: str
+    """UUID of the memo."""
+    refi_guid: str
+    """GUID of the memo in REFI-QDA exchange, as first written."""
+    about: str
+    """What the memo is about: study, source, span, code or segment."""
+    author: str
+    """Alias of the author's coder, or empty for somebody who does not code."""
+    text: str
+    """What the memo says; left out where words it may repeat are left out."""
+    title: str = ""
+    """Title of the memo, left out with its text."""
+    coder_id: str | None = None
+    """UUID of the author's coder, where it is among the dataset's."""
+    source_id: str | None = None
+    """UUID of the source, of a memo on a source, a span or a segment."""
+    code_id: str | None = None
+    """UUID of the code, of a memo on a code."""
+    segment_id: str | None = None
+    """UUID of the segment, of a memo on a segment; the segment may belong to a reading that is not in the dataset."""
+    start: int | None = None
+    """First code point of the span, of a memo on a span."""
+    end: int | None = None
+    """Code point after the last one of the span."""
+    day: str = ""
+    """Day of an entry of the study's journal: ISO 8601 date, or empty."""
+    created_at: str = ""
+    """When the memo was written: ISO 8601 date and time in UTC."""
+    links: tuple[str, ...] = ()
+    """UUIDs of the memos and segments it leads to."""
+
+
+@dataclass(frozen=True, slots=True)
 class DatasetRecord:
     """Everything one export or release holds. Only segments whose reading is among `readings` are written."""
 
@@ -277,6 +377,12 @@ class DatasetRecord:
     """The segments."""
     suggestions: tuple[SuggestionRecord, ...] = ()
     """The machine's suggestions."""
+    promise_links: tuple[PromiseLinkRecord, ...] = ()
+    """The promise links."""
+    encounters: tuple[EncounterRecord, ...] = ()
+    """The encounters."""
+    memos: tuple[MemoRecord, ...] = ()
+    """The shared memos."""
 
 
 RECORDS: tuple[type, ...] = (
@@ -291,6 +397,9 @@ RECORDS: tuple[type, ...] = (
     ReadingRecord,
     SegmentRecord,
     SuggestionRecord,
+    PromiseLinkRecord,
+    EncounterRecord,
+    MemoRecord,
     DatasetRecord,
 )
 

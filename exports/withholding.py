@@ -49,6 +49,15 @@ class Withheld:
         """Where `[start, end)` stands in the shorter text; a border inside a left-out turn goes to the mark's."""
         return self._carry(start, is_end=False), self._carry(end, is_end=True)
 
+    @property
+    def lacks_something(self) -> bool:
+        """Whether anything is left out."""
+        return bool(self._cuts)
+
+    def touches(self, start: int, end: int) -> bool:
+        """Whether a left-out turn shares a code point with `[start, end)` of the whole text."""
+        return any(start < cut_end and old_start < end for old_start, cut_end, _ in self._cuts)
+
     def _carry(self, position: int, *, is_end: bool) -> int:
         shift = 0
         for old_start, old_end, new_start in self._cuts:

@@ -75,13 +75,15 @@ TEMPLATES = [
 ]
 
 
-def _database(url: str, *, pool: bool = False) -> dict[str, Any]:
+def _database(url: str, *, pool: bool = False, prepare: bool = False) -> dict[str, Any]:
     """Django's settings for a libpq connection URI (unix sockets, TLS options and all)."""
     parts = conninfo_to_dict(url)
     known = {"user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT", "dbname": "NAME"}
     options: dict[str, Any] = {name: value for name, value in parts.items() if name not in known}
     if pool:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 20}
+    if prepare:
+        options["prepare_threshold"] = 5
     return {
         "ENGINE": "django.db.backends.postgresql",
         **{django: str(parts.get(libpq, "")) for libpq, django in known.items()},
@@ -89,9 +91,12 @@ def _database(url: str, *, pool: bool = False) -> dict[str, Any]:
     }
 
 
-# The application's role reads and writes; the owner's role migrates. Only the web server pools connections.
+# The application's role reads and writes; the owner's role migrates. Only the web server pools connections. Before a
+# server that is not the platform's own there may be a pooler that cannot keep prepared statements.
+POOL = os.environ.get("FIELDSTUDY_POOL") == "1"
+PREPARE = SERVICES.embedded or os.environ.get("FIELDSTUDY_PREPARE") == "1"
 DATABASES = {
-    "default": _database(SERVICES.database_url, pool=os.environ.get("FIELDSTUDY_POOL") == "1"),
+    "default": _database(SERVICES.database_url, pool=POOL, prepare=PREPARE),
     "owner": _database(SERVICES.owner_database_url or SERVICES.database_url),
 }
 DATABASE_ROUTERS: list[str] = []
@@ -103,7 +108,7 @@ CACHES = {
         "LOCATION": services.redis_py_url(SERVICES.redis_url),
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "fieldstudy.sessions"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 14
 CSRF_COOKIE_HTTPONLY = False  # the workspace reads it to sign its saves
@@ -181,8 +186,7 @@ REST_FRAMEWORK = {
     "PAGE_SIZE": 100,
     "DEFAULT_SCHEMA_CLASS": "fieldstudy.api.schema.Schema",
     "EXCEPTION_HANDLER": "fieldstudy.api.errors.errors_as_json",
-    "DEFAULT_THROTTLE_CLASSES": ["rest_framework.throttling.UserRateThrottle"],
-    "DEFAULT_THROTTLE_RATES": {"user": "6000/min"},
+    "DEFAULT_THROTTLE_CLASSES": ["fieldstudy.api.throttling.PerMinute"],
 }
 REST_KNOX = {"TOKEN_TTL": None, "TOKEN_LIMIT_PER_USER": 20, "AUTH_HEADER_PREFIX": "Token"}
 SPECTACULAR_SETTINGS = {
@@ -193,11 +197,17 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "CodeStance": ["strength", "limit", "neither"],
         "ConsentState": ["given", "withdrawn"],
+        "DecisionOutcome": ["take", "adjust", "reject"],
+        "DisputeKind": ["missed", "border", "sibling", "far", "version"],
+        "DisputeOutcome": ["side", "merged", "edited", "new", "nobody"],
         "ImportFileState": ["waiting", "imported", "refused"],
         "JobState": ["queued", "running", "done", "failed", "cancelled"],
+        "PromiseStance": ["supports", "qualifies", "contradicts"],
         "SourceKind": ["interview", "field_note", "document"],
         "ToolKind": ["anomaly_detection", "prognosis", "treatment_choice", "second_opinion", "other"],
+        "VariableKind": ["text", "integer", "decimal", "boolean", "date", "choice"],
         "TurnKind": ["speech", "question", "observed", "verbatim", "interpretation", "heading"],
     },
 }

@@ -4,20 +4,24 @@ import uuid
 from datetime import UTC, date, datetime
 from importlib import import_module
 from typing import Any
+from unittest import mock
 
 from coding.actions.codebooks import Meaning, add_code, add_lexicon_entry
+from coding.actions.marks import add_mark
+from coding.actions.memos import link_memo, write_memo
 from coding.actions.readings import apply_code, current_reading, open_reading, submit_reading
-from coding.models import Code, LexiconEntry, Reading, Segment
+from coding.models import Code, Encounter, LexiconEntry, Memo, PromiseLink, Reading, Segment
+from fieldstudy import jobs
 from fieldstudy.celery import app
 from fieldstudy.models import Job, User
 from observations.access import Viewer, enter
 from observations.actions.participants import add_participant, record_consent
 from observations.actions.sources import Details, add_source
-from observations.actions.studies import add_site, create_study, set_roles
+from observations.actions.studies import add_promise, add_site, add_tool, create_study, set_roles
 from observations.importers.base import ParsedTurn
 from observations.models import Participant, Site, Source, Study
 from observations.queries.sources import text_of
-from observations.roles import Permission
+from observations.roles import Permission, permissions_of
 
 AT = datetime(2026, 3, 14, 9, 0, tzinfo=UTC)
 PASSWORD = "quiet-lantern-42"
@@ -53,10 +57,11 @@ def give_roles(study: Study, user: User, *roles: str) -> None:
 
 
 def as_lead(study: Study) -> Viewer:
-    """The study's first lead as a viewer."""
-    membership = study.memberships.filter(roles__contains=["lead"]).order_by("joined_at").first()
+    """The study's first lead as a viewer, in one query (nearly every builder asks)."""
+    leads = study.memberships.filter(roles__contains=["lead"]).select_related("user", "study").order_by("joined_at")
+    membership = leads.first()
     assert membership is not None
-    return viewer_of(study, membership.user)
+    return Viewer(membership.user, membership.study, tuple(membership.roles), permissions_of(membership.roles))
 
 
 def viewer_of(study: Study, user: User) -> Viewer:
@@ -165,9 +170,41 @@ def submit(source: Source, *, by: User) -> Reading:
     return submit_reading(viewer=viewer, reading=reading, at=AT)
 
 
+def make_memo(study: Study, *, by: User | None = None, **said: Any) -> Memo:
+    """A shared memo of the lead's, or of somebody else's."""
+    viewer = viewer_of(study, by) if by else as_lead(study)
+    memo, _ = write_memo(viewer=viewer, id=uuid.uuid4(), at=AT, **{"text": "A thought.", "is_shared": True} | said)
+    return memo
+
+
+def make_notes(source: Source, *, by: User) -> dict[str, uuid.UUID]:
+    """A promise link and an encounter of a coder, and a lead's shared memo with a link: ids by what names them."""
+    study, lead = source.study, as_lead(source.study)
+    tool = add_tool(viewer=lead, id=uuid.uuid4(), name="Vesper", kind="other")
+    promise = add_promise(viewer=lead, id=uuid.uuid4(), tool=tool, text={"en": "It misses nothing."})
+    place = {"source": source, "start": 0, "end": 6, "revision_id": source.revision_id, "at": AT}
+    coder = viewer_of(study, by)
+    said = {"promise_id": promise.pk, "stance": "supports"}
+    link, _ = add_mark(viewer=coder, model=PromiseLink, id=uuid.uuid4(), details=said, **place)
+    met = {"tool_id": tool.pk, "response": "followed"}
+    encounter, _ = add_mark(viewer=coder, model=Encounter, id=uuid.uuid4(), details=met, **place)
+    memos = [
+        write_memo(viewer=lead, id=uuid.uuid4(), about="study", text=text, is_shared=True, at=AT)[0] for text in "ab"
+    ]
+    between, _ = link_memo(viewer=lead, id=uuid.uuid4(), memo_id=memos[0].pk, to_memo_id=memos[1].pk)
+    return {
+        "promise_link_id": link.pk,
+        "encounter_id": encounter.pk,
+        "memo_id": memos[0].pk,
+        "memo_link_id": between.pk,
+    }
+
+
 def do_jobs() -> None:
     """Do the open jobs here and now, as a worker would."""
     for module in ("observations.tasks", "coding.tasks"):
         import_module(module)
-    for job in Job.objects.filter(state=Job.State.QUEUED, children=None).order_by("created_at", "pk"):
-        app.tasks[job.kind](str(job.pk))
+    # A heartbeat has a connection of its own, to which the rows of a test's transaction are not there: the job is lost.
+    with mock.patch.object(jobs, "HEARTBEAT_SECONDS", 3600.0):
+        for job in Job.objects.filter(state=Job.State.QUEUED, children=None).order_by("created_at", "pk"):
+            app.tasks[job.kind](str(job.pk))

@@ -85,6 +85,8 @@ class Migration(migrations.Migration):
         track("coding_encounter", hide=["note", "task", "consequence"]),
         track("coding_memo", hide=["title", "text"]),
         track("coding_memolink"),
+        track("coding_savedquery", hide=["name", "text"]),
+        track("coding_favourite"),
         track("coding_dispute"),
         track("coding_disputeside"),
         track("coding_adjudication", hide=["reason"]),

@@ -98,7 +98,7 @@ def _hits_by_turn(turns: Sequence[TurnText], lexicons: Mapping[str, Lexicon]) ->
             (text, (number, offset))
             for number, turn in enumerate(turns)
             if primary_language(turn.language) == language
-            for offset, text in _pieces(turn)
+            for offset, text in pieces_of(turn)
         ]
         docs = pipeline(language).nlp.pipe(pieces, as_tuples=True, batch_size=TEXTS_PER_BATCH)
         for doc, (number, offset) in docs:
@@ -106,7 +106,7 @@ def _hits_by_turn(turns: Sequence[TurnText], lexicons: Mapping[str, Lexicon]) ->
     return hits
 
 
-def _pieces(turn: TurnText) -> Iterator[tuple[int, str]]:
+def pieces_of(turn: TurnText) -> Iterator[tuple[int, str]]:
     """What the model reads of a turn: (offset, text) cut at ends of sentences, and inside one only when it must be."""
     text = model_text(turn.text)
     ends = _sentence_ends(turn)

@@ -13,7 +13,7 @@ from rest_framework.views import APIView
 
 from exports.files import dataset_for, file_name, write_file
 from exports.formats import FORMATS, export_format
-from exports.records import Phase
+from exports.records import LAYERS, Layer
 from fieldstudy.models import User
 from observations.access import enter
 from observations.roles import Permission
@@ -38,7 +38,7 @@ class Export(APIView):
     @extend_schema(
         operation_id="export",
         parameters=[
-            OpenApiParameter("readings", str, enum=["first", "final"], default="first"),
+            OpenApiParameter("readings", str, enum=list(LAYERS), default="first"),
             OpenApiParameter("language", str, default="en"),
         ],
         responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "the file")},
@@ -47,12 +47,13 @@ class Export(APIView):
         """The study's submitted readings in one format."""
         viewer = enter(cast(User, request.user), slug, Permission.EXPORT)
         chosen = export_format(name)
-        phase: Phase = "final" if request.query_params.get("readings") == "final" else "first"
+        asked = request.query_params.get("readings")
+        layer: Layer = next((one for one in LAYERS if one == asked), "first")
         language = request.query_params.get("language", "en")
-        dataset = dataset_for(viewer, language=language, phase=phase)
+        dataset = dataset_for(viewer, language=language, layer=layer)
         file = tempfile.TemporaryFile()  # noqa: SIM115 - the response closes it
         write_file(dataset, chosen, language, file)
         file.seek(0)
         return FileResponse(
-            file, as_attachment=True, filename=file_name(dataset, chosen, phase), content_type=chosen.media_type
+            file, as_attachment=True, filename=file_name(dataset, chosen, layer), content_type=chosen.media_type
         )

@@ -1,6 +1,6 @@
 """The file formats a dataset can be exported in. A new format is one module and one entry in `FORMATS`."""
 
-from exports.formats import codebook_csv, segments_csv
+from exports.formats import codebook_csv, codebook_xlsx, notes_csv, segments_csv
 from exports.formats.contract import ExportFormat, Loss
 from exports.formats.refi import codebook as refi_codebook
 from exports.formats.refi import losses as refi_losses
@@ -25,6 +25,38 @@ FORMATS: dict[str, ExportFormat] = {
         media_type="text/csv; charset=utf-8",
         write=codebook_csv.write,
         carries_not=codebook_csv.carries_not,
+    ),
+    "codebook-xlsx": ExportFormat(
+        name="codebook-xlsx",
+        label=gettext_noop("Codebook (Excel)"),
+        suffix=".xlsx",
+        media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+        write=codebook_xlsx.write,
+        carries_not=codebook_csv.carries_not,
+    ),
+    "promise-links-csv": ExportFormat(
+        name="promise-links-csv",
+        label=gettext_noop("Promise links (CSV)"),
+        suffix=".csv",
+        media_type="text/csv; charset=utf-8",
+        write=notes_csv.write_promise_links,
+        carries_not=notes_csv.promise_links_carry_not,
+    ),
+    "encounters-csv": ExportFormat(
+        name="encounters-csv",
+        label=gettext_noop("Encounters (CSV)"),
+        suffix=".csv",
+        media_type="text/csv; charset=utf-8",
+        write=notes_csv.write_encounters,
+        carries_not=notes_csv.encounters_carry_not,
+    ),
+    "memos-csv": ExportFormat(
+        name="memos-csv",
+        label=gettext_noop("Shared memos (CSV)"),
+        suffix=".csv",
+        media_type="text/csv; charset=utf-8",
+        write=notes_csv.write_memos,
+        carries_not=notes_csv.memos_carry_not,
     ),
     "qdc": ExportFormat(
         name="qdc",

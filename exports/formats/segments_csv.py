@@ -8,6 +8,7 @@ from exports.formats.contract import Loss
 from exports.formats.csv_cells import guard, write_rows
 from exports.formats.lookup import Lookup, chosen_segments, look_up
 from exports.formats.losses import setting_left_out, suggestions_left_out, when
+from exports.formats.notes_csv import notes_left_out
 from exports.records import DatasetRecord, SegmentRecord, SourceRecord, TurnRecord
 from fieldstudy.errors import gettext_noop
 
@@ -143,4 +144,5 @@ def carries_not(dataset: DatasetRecord) -> list[Loss]:
         ),
         *setting_left_out(dataset),
         *suggestions_left_out(dataset),
+        *notes_left_out(dataset),
     ]

@@ -24,6 +24,8 @@ from coding.actions.second_opinion import decide
 from coding.actions.tagging import start_tagging
 from coding.models import AgreementRun, Code, CodebookVersion, Decision, Reading, Suggestion, TaggingRun
 from fieldstudy.actions.users import make_account
+from fieldstudy.demonstration.notes import record_marks, write_memos
+from fieldstudy.demonstration.settling import settle_some
 from fieldstudy.errors import FieldstudyError, Invalid, gettext_noop
 from fieldstudy.models import Job, User
 from fieldstudy.writes import write
@@ -31,9 +33,11 @@ from observations.access import Viewer, enter
 from observations.actions.imports import Upload, start_import
 from observations.actions.participants import add_participant, record_consent
 from observations.actions.studies import add_promise, add_site, add_tool, create_study, set_roles
-from observations.models import Import, Participant, Promise, Site, Source, Study, Tool
+from observations.actions.variables import import_table
+from observations.models import Import, Participant, Promise, Site, Source, Study, Tool, Variable
 from observations.queries.sources import text_of
 from observations.roles import Permission
+from observations.tables import read_table
 
 HERE = Path(__file__).parent
 NAMESPACE = uuid.UUID("6f6e1f0e-2b1c-5e55-9d5c-5d1f4a7c0a11")
@@ -75,6 +79,7 @@ class Loader:
         self._field()
         self._codebook()
         self._import_sources()
+        self._variables()
         self._assign()
         # The machine reads in the workers while people code here: neither knows of the other.
         tagging = self._start_tagging()
@@ -82,6 +87,8 @@ class Loader:
         self._wait_for(tagging)
         self._decide()
         self._agreement()
+        write_memos(self.viewer, find_passage, key_id, AUDITED + timedelta(days=1))
+        settle_some(self.viewer("paul"), key_id, self.progress)
         return self.study
 
     def set_password(self, password: str) -> None:
@@ -232,6 +239,13 @@ class Loader:
             "speakers": {label: str(key_id("participant", code)) for label, code in plan["speakers"].items()},
         }
 
+    def _variables(self) -> None:
+        """What is known of participants, sites and sources, from tables as a team would bring them in."""
+        for subject in ("participant", "site", "source"):
+            if not Variable.objects.filter(study=self.study, subject=subject).exists():
+                rows = read_table("variables.csv", (HERE / "variables" / f"{subject}.csv").read_bytes())
+                import_table(viewer=self.viewer("helene"), subject=subject, rows=rows)
+
     def _assign(self) -> None:
         pairs = {(row["coder"], row["source"]) for row in self.codings} | ASSIGNED_ONLY
         aliases = {person["key"]: person.get("alias", "") for person in self.plan["people"]}
@@ -296,6 +310,7 @@ class Loader:
                 at=at + timedelta(seconds=20 * number),
                 weight=int(row["weight"]) if row["weight"] else None,
             )
+        record_marks(viewer, source, key, find_passage, key_id)
         mark_read(viewer=viewer, reading_id=reading.pk, read_to=len(turns) * 2 // 3 if is_unfinished else len(turns))
         if not is_unfinished:
             submit_reading(viewer=viewer, reading=reading, at=at + timedelta(minutes=50))

@@ -29,11 +29,17 @@ def places(viewer: Any) -> list[Place]:
     found = [
         Place("sources", gettext("Sources"), reverse("source_list", args=[slug])),
         Place("codebook", gettext("Codebook"), reverse("codebook", args=[slug])),
+        Place("find", gettext("Find"), reverse("find", args=[slug])),
+        Place("relate", gettext("Relate"), reverse("relate", args=[slug])),
     ]
+    found.append(Place("memos", gettext("Memos"), reverse("memos", args=[slug])))
+    found.append(Place("marks", gettext("Promises and use"), reverse("encounters", args=[slug])))
     if viewer.may("tag"):
         found.append(Place("machine", gettext("Machine"), reverse("machine", args=[slug])))
     if viewer.may("audit"):
         found.append(Place("agreement", gettext("Agreement"), reverse("agreement", args=[slug])))
+    if viewer.may("settle"):
+        found.append(Place("disputes", gettext("Disputes"), reverse("disputes", args=[slug])))
     if viewer.may("export"):
         found.append(Place("exports", gettext("Exports"), reverse("exports", args=[slug])))
     return found
@@ -84,6 +90,7 @@ def job_label(job: Job) -> str:
         "observations.import": gettext("Importing files"),
         "coding.tag": gettext("Tagging sources"),
         "coding.compute_agreement": gettext("Computing agreement"),
+        "coding.count_words": gettext("Counting words"),
     }
     return labels.get(job.kind, gettext("Working"))
 

@@ -14,6 +14,8 @@ NEEDED = {
     "coding.tag": Permission.TAG,
     "coding.tag_source": Permission.TAG,
     "coding.compute_agreement": Permission.AUDIT,
+    "coding.count_words": Permission.NOTE,
+    "coding.count_source_words": Permission.NOTE,
 }
 
 

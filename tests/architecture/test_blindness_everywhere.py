@@ -7,24 +7,44 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, reset_queries, transaction
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coding.actions.agreement import start_agreement_run
+from coding.actions.auto_settling import auto_settle
 from coding.actions.codebooks import publish_codebook
 from coding.actions.coders import machine_coder
+from coding.actions.disputes import build_disputes
 from coding.actions.tagging import start_tagging
-from coding.models import Code, Decision, Reading, Segment, Suggestion, TaggingRun
+from coding.models import (
+    Code,
+    Decision,
+    Dispute,
+    DisputeSide,
+    Encounter,
+    Memo,
+    MemoLink,
+    PromiseLink,
+    Reading,
+    Segment,
+    Suggestion,
+    TaggingRun,
+)
+from coding.queries.auto_settling import Rule
 from fieldstudy.models import User
+from observations.access import Viewer
 from observations.models import Source, Study
 from tests import builders
 from tests.architecture.access_table import rows
 from tests.architecture.world import routes
 
 HIDDEN = 300
-NAMES: tuple[str, ...] = ("segment", "reading", "suggestion", "decision", "agreement")
+NAMES: tuple[str, ...] = (
+    "segment", "reading", "suggestion", "decision", "agreement", "memo", "promise_link", "encounter", "memo_link",
+    "dispute",
+)  # fmt: skip
 TEXT = "I read the film first. Then I click. Every shadow is a nodule to it."
 JSON = "application/json"
 # What changes with the moment or the session, and not with what is there.
@@ -45,6 +65,7 @@ class Ward:
     code: Code
     run: TaggingRun
     people: dict[str, User]
+    notes: dict[str, uuid.UUID]
     hidden: dict[str, uuid.UUID] = field(default_factory=lambda: {name: uuid.uuid4() for name in NAMES})
 
     def parameters(self) -> dict[str, Any]:
@@ -54,12 +75,19 @@ class Ward:
             "code_id": self.code.pk,
             "run_id": self.run.pk,
             "number": 1,
+            "chart": "frequencies",
+            "form": "csv",
             "name": "csv",
             "job_id": self.run.job_id,
             "tool_id": uuid.UUID(int=1),
             "participant_id": uuid.UUID(int=1),
             "import_id": uuid.UUID(int=1),
             "segment_id": self.hidden["segment"],
+            "dispute_id": self.hidden["dispute"],
+            "memo_id": self.hidden["memo"],
+            "memo_link_id": self.hidden["memo_link"],
+            "promise_link_id": self.hidden["promise_link"],
+            "encounter_id": self.hidden["encounter"],
             "token": "none",
             "key": "none",
             "uidb36": "1",
@@ -83,10 +111,11 @@ def build() -> Ward:
     publish_codebook(viewer=builders.as_lead(study), id=uuid.uuid4(), note="", at=builders.AT)
     for name in BLIND:
         builders.code(sources[1], "click", code, by=people[name])
+    notes = builders.make_notes(sources[1], by=people["coder"])
     # Whoever sees what is submitted has something to see from the start; the two who are blind have it hidden.
     run = start_tagging(viewer=builders.as_lead(study), id=uuid.uuid4(), sources=sources, at=builders.AT)
     builders.do_jobs()
-    return Ward(study, sources, code, TaggingRun.objects.get(pk=run.pk), people)
+    return Ward(study, sources, code, TaggingRun.objects.get(pk=run.pk), people, notes)
 
 
 def hide(ward: Ward, *, submitted: bool) -> None:
@@ -102,8 +131,10 @@ def hide(ward: Ward, *, submitted: bool) -> None:
     draft = builders.make_code(ward.study, "HID")
     acting(lead.user)
     Code.objects.filter(pk=draft.pk).update(proposed_in=segments[-1].reading)
+    hide_notes(ward, segments, submitted=submitted)
     if not submitted:
         return
+    builders.code(first, "Every shadow", ward.code, by=ana)
     for by, source in ((ana, ward.sources[0]), (ana, ward.sources[1]), (ben, ward.sources[0]), (ben, ward.sources[1])):
         builders.submit(source, by=by)
     acting(lead.user)
@@ -114,6 +145,53 @@ def hide(ward: Ward, *, submitted: bool) -> None:
     auditor = builders.viewer_of(ward.study, ward.people["supervisor"])
     start_agreement_run(viewer=auditor, id=ward.hidden["agreement"], unit="turn", site=None, at=builders.AT)
     builders.do_jobs()
+    hide_disputes(ward, auditor)
+
+
+def hide_disputes(ward: Ward, settler: Viewer) -> None:
+    """Hundreds of disputes between the two coders, some settled, with the consensus they are settled into."""
+    build_disputes(viewer=settler, at=builders.AT)
+    auto_settle(viewer=settler, rule=Rule("overlap"), batch=uuid.uuid4(), at=builders.AT)
+    acting(settler.user)
+    dispute = Dispute.objects.filter(study=ward.study, source=ward.sources[0]).order_by("pk").first()
+    assert dispute is not None
+    sides = list(dispute.sides.all())
+    plain = {field.attname: getattr(dispute, field.attname) for field in Dispute._meta.concrete_fields}
+    keys = [ward.hidden["dispute"], *(uuid.uuid4() for _ in range(HIDDEN))]
+    Dispute.objects.bulk_create([Dispute(**plain | {"id": key}) for key in keys])
+    copies = [
+        DisputeSide(study=ward.study, dispute_id=key, reading_id=side.reading_id, segments=side.segments)
+        for key in keys
+        for side in sides
+    ]
+    DisputeSide.objects.bulk_create(copies)
+
+
+def hide_notes(ward: Ward, segments: list[Segment], *, submitted: bool) -> None:
+    """Hundreds of memos, promise links and encounters of the two coders, on all that there is to write of.
+
+    What a coder shares about the study or a code is hidden from those who still read alone, and so only with theirs.
+    """
+    ana, study, first = ward.people["ana"], ward.study, ward.sources[0]
+    acting(ana)
+    for name, model in (("promise_link", PromiseLink), ("encounter", Encounter)):
+        mark = model._default_manager.get(pk=ward.notes[f"{name}_id"])
+        mark.reading, mark.source, mark.revision_id = segments[0].reading, first, first.revision_id
+        plain = {field.attname: getattr(mark, field.attname) for field in model._meta.concrete_fields}
+        keys = [ward.hidden[name], *(uuid.uuid4() for _ in range(HIDDEN))]
+        model._default_manager.bulk_create([model(**plain | {"id": key}) for key in keys])
+    subjects: list[dict[str, Any]] = [{"about": "source", "source": first}]
+    subjects.append({"about": "segment", "source": segments[0].source, "segment": segments[0]})
+    place = {"start": 0, "end": 6, "now_start": 0, "now_end": 6, "revision_id": first.revision_id}
+    subjects.append({"about": "span", "source": first, **place})
+    alone: list[dict[str, Any]] = [{"about": "study"}, {"about": "code", "code": ward.code}]
+    said = {"study": study, "author": ana, "text": "thought", "created_at": builders.AT, "changed_at": builders.AT}
+    shared = [*subjects, *(alone if submitted else [])] * (HIDDEN // 5)
+    memos = [Memo(is_shared=True, **said, **about) for about in shared]
+    memos += [Memo(is_shared=False, **said, **about) for about in (*subjects, *alone)]
+    memos[0].pk = ward.hidden["memo"]
+    Memo.objects.bulk_create(memos)
+    MemoLink.objects.create(id=ward.hidden["memo_link"], study=study, memo=memos[0], to_memo=memos[1])
 
 
 def acting(user: User) -> None:
@@ -187,6 +265,7 @@ def asked(ward: Ward, name: str, *, codes: bool) -> dict[str, tuple[int, bytes, 
     client.force_login(ward.people[name])
     given = {}
     for address in addresses(ward, codes=codes):
+        reset_queries()  # Django keeps a limited number of them
         with CaptureQueriesContext(connection) as queries, transaction.atomic():
             response = client.get(address)
             body = PASSING.sub(b"", b"".join(response))

@@ -14,14 +14,19 @@ from django.utils import timezone
 from knox.models import AuthToken
 
 from coding.actions.agreement import start_agreement_run
+from coding.actions.auto_settling import grant_waiver
+from coding.actions.code_tree import retire_code
 from coding.actions.codebooks import publish_codebook
 from coding.actions.coders import assign
+from coding.actions.disputes import build_disputes
+from coding.actions.saved_queries import save_query
 from coding.actions.second_opinion import decide
 from coding.actions.tagging import start_tagging
-from coding.models import Suggestion
+from coding.models import CodebookChange, Dispute, Suggestion
 from fieldstudy.models import User
 from observations.actions.imports import Upload, start_import
 from observations.actions.studies import add_tool, invite
+from observations.actions.variables import add_variable
 from tests import builders
 
 ROLES = ("anonymous", "outsider", "reader", "coder", "supervisor", "steward", "lead", "administrator")
@@ -61,10 +66,12 @@ def build_world() -> World:
     code = builders.make_code(study)
     entry = builders.make_entry(code, "film")
     publish_codebook(viewer=builders.as_lead(study), id=uuid.uuid4(), note="", at=builders.AT)
+    retire_code(viewer=builders.as_lead(study), code=builders.make_code(study, "OLD"), at=builders.AT)
     segment = builders.code(source, "read the film", code, by=people["coder"])
     viewer = builders.as_lead(study)
     (assignment,) = assign(viewer=viewer, user=people["coder"], sources=[source], due_on=None, at=builders.AT)
     submitted = builders.make_source(study, title="Interview 2")
+    builders.code(submitted, "Then I click", code, by=people["coder"])
     for coder in (people["coder"], builders.make_member(study, "ben", "coder")):
         builders.code(submitted, "read the film", code, by=coder)
         builders.submit(submitted, by=coder)
@@ -79,6 +86,8 @@ def build_world() -> World:
         outcome="reject",
         at=builders.AT,
     )
+    build_disputes(viewer=viewer, at=builders.AT)
+    waiver = grant_waiver(viewer=viewer, id=uuid.uuid4(), user=people["supervisor"], reason="Few", at=builders.AT)
     batch = start_import(viewer=viewer, id=uuid.uuid4(), uploads=[Upload("a.txt", b"Words.")], at=builders.AT)
     invitation, token = invite(viewer=viewer, email="new@example.org", roles=["reader"], at=timezone.now())
     return World(
@@ -93,20 +102,33 @@ def build_world() -> World:
             "source_id": source.pk,
             "code_id": code.pk,
             "entry_id": entry.pk,
+            "change_id": CodebookChange.objects.get(study=study).pk,
             "reading_id": segment.reading_id,
             "segment_id": segment.pk,
             "assignment_id": assignment.pk,
             "suggestion_id": suggestion.pk,
             "decision_id": decision.pk,
             "run_id": run.pk,
+            "query_id": save_query(
+                viewer=viewer, id=uuid.uuid4(), name="Strict", text="STR", is_shared=True, at=builders.AT
+            ).pk,
+            "dispute_id": Dispute.objects.get(study=study).pk,
+            "waiver_id": waiver.pk,
+            "batch_id": uuid.uuid4(),
             "job_id": run.job_id,
             "import_id": batch.pk,
             "invitation_id": invitation.pk,
             "token": token,
             "user_id": people["reader"].pk,
+            "subject": "source",
+            "variable_id": add_variable(viewer=viewer, id=uuid.uuid4(), subject="source", name="Ward", kind="text").pk,
+            **builders.make_notes(source, by=people["coder"]),
             "digest": AuthToken.objects.create(people["reader"])[0].digest,
             "name": "csv",
             "number": 1,
+            "chart": "frequencies",
+            "form": "csv",
+            "favourite": 1,
             "key": "worn-out",
             "uidb36": "1",
         },

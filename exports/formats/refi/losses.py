@@ -3,6 +3,7 @@
 from exports.formats.contract import Loss
 from exports.formats.lookup import chosen_segments
 from exports.formats.losses import setting_left_out, suggestions_left_out, when
+from exports.formats.notes_csv import marks_left_out, private_memos_left_out
 from exports.formats.refi.codebook import code_losses
 from exports.records import DatasetRecord
 from fieldstudy.errors import gettext_noop
@@ -23,6 +24,8 @@ def carries_not(dataset: DatasetRecord) -> list[Loss]:
         ),
         *setting_left_out(dataset),
         *suggestions_left_out(dataset),
+        *marks_left_out(dataset),
+        *private_memos_left_out(dataset),
     ]
 
 

@@ -12,6 +12,7 @@ from exports.formats.lookup import Lookup, chosen_segments, look_up
 from exports.formats.refi import names
 from exports.formats.refi.archive import open_member, stored_archive
 from exports.formats.refi.codebook import codes_element
+from exports.formats.refi.notes import Notes, references
 from exports.formats.refi.variables import Variables, cases_element
 from exports.records import DatasetRecord, SegmentRecord, SourceRecord
 from fieldstudy.errors import Invalid, gettext_noop
@@ -88,10 +89,13 @@ def _project_attributes(dataset: DatasetRecord) -> dict[str, str]:
 
 def _write_project(xml: "etree._IncrementalFileWriter", lookup: Lookup, language: str) -> None:
     dataset = lookup.dataset
-    variables = Variables(dataset)
+    variables, notes = Variables(dataset), Notes(lookup)
+    codebook = _codebook_element(lookup, language)
+    if codebook is not None:
+        notes.add_to_codes(codebook)
     for element in (
         _users_element(lookup),
-        _codebook_element(lookup, language),
+        codebook,
         variables.element(),
         cases_element(dataset, variables),
     ):
@@ -100,10 +104,15 @@ def _write_project(xml: "etree._IncrementalFileWriter", lookup: Lookup, language
     if lookup.sources:
         with xml.element(names.project("Sources")):
             for source in lookup.sources:
-                xml.write(_source_element(lookup, source, variables))
+                xml.write(_source_element(lookup, source, variables, notes))
+    written = notes.element()
+    if written is not None:
+        xml.write(written)
     if dataset.study.description:
         with xml.element(names.project("Description")):
             xml.write(names.in_xml(dataset.study.description))
+    for reference in references(notes.of_study):
+        xml.write(reference)
 
 
 def _users_element(lookup: Lookup) -> etree._Element | None:
@@ -125,34 +134,51 @@ def _codebook_element(lookup: Lookup, language: str) -> etree._Element | None:
     return codebook
 
 
-def _source_element(lookup: Lookup, source: SourceRecord, variables: Variables) -> etree._Element:
+def _source_element(lookup: Lookup, source: SourceRecord, variables: Variables, notes: Notes) -> etree._Element:
     attributes = {
         names.GUID: source.refi_guid,
         names.NAME: names.in_xml(source.title),
         names.PLAIN_TEXT_PATH: names.INTERNAL_SCHEME + text_file(source),
     }
     element = etree.Element(names.project("TextSource"), attributes, nsmap=names.PROJECT_MAP)
+    on_spans = dict(notes.of_span.get(source.id, {}))
     for (start, end), segments in groupby(lookup.segments_of(source), key=lambda segment: (segment.start, segment.end)):
-        _add_selection(element, lookup, source, start, end, list(segments))
+        selection = _add_selection(element, lookup, source, start, end, list(segments), notes)
+        selection.extend(references(on_spans.pop((start, end), [])))
+    for start, end in sorted(on_spans):
+        selection = etree.SubElement(element, _SELECTION, _selected(lookup, source, start, end))
+        selection.extend(references(on_spans[start, end]))
+    element.extend(references(notes.of_source.get(source.id, [])))
     variables.add_to_source(element, source)
     return element
 
 
 def _add_selection(
-    element: etree._Element, lookup: Lookup, source: SourceRecord, start: int, end: int, segments: list[SegmentRecord]
-) -> None:
+    element: etree._Element,
+    lookup: Lookup,
+    source: SourceRecord,
+    start: int,
+    end: int,
+    segments: list[SegmentRecord],
+    notes: Notes,
+) -> etree._Element:
     first = min(segments, key=lambda segment: (not segment.created_at, segment.created_at))
-    attributes = {
-        names.GUID: names.derived_guid(lookup.dataset.study.id, "selection", f"{source.id}/{start}/{end}"),
-        names.NAME: selection_name(source.text, start, end),
-        names.START: str(start),
-        names.END: str(end),
-        **_made(lookup, first),
-    }
+    attributes = {**_selected(lookup, source, start, end), **_made(lookup, first)}
     selection = etree.SubElement(element, _SELECTION, attributes)
     for segment in segments:
         coding = etree.SubElement(selection, _CODING, {names.GUID: segment.refi_guid, **_made(lookup, segment)})
         etree.SubElement(coding, _CODE_REF, {names.TARGET_GUID: lookup.codes[segment.code_id].refi_guid})
+        coding.extend(references(notes.of_segment.get(segment.id, ())))
+    return selection
+
+
+def _selected(lookup: Lookup, source: SourceRecord, start: int, end: int) -> dict[str, str]:
+    return {
+        names.GUID: names.derived_guid(lookup.dataset.study.id, "selection", f"{source.id}/{start}/{end}"),
+        names.NAME: selection_name(source.text, start, end),
+        names.START: str(start),
+        names.END: str(end),
+    }
 
 
 def _made(lookup: Lookup, segment: SegmentRecord) -> dict[str, str]:

@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from exports.files import dataset_for, file_name, write_file
 from exports.formats import FORMATS, export_format
+from exports.records import LAYERS
 from fieldstudy.commands import acting_user
 from fieldstudy.errors import FieldstudyError
 from observations.access import enter
@@ -22,7 +23,7 @@ class Command(BaseCommand):
         parser.add_argument("study", help="short name of the study")
         parser.add_argument("--format", required=True, choices=list(FORMATS))
         parser.add_argument("--out", required=True, type=Path, help="file to write, or a folder to write it in")
-        parser.add_argument("--readings", choices=["first", "final"], default="first")
+        parser.add_argument("--readings", choices=list(LAYERS), default="first")
         parser.add_argument("--language", default="en", help="for names and definitions (default: %(default)s)")
         parser.add_argument("--as", dest="user", help="e-mail of the member who exports (default: the study's lead)")
         parser.add_argument("--json", action="store_true", help="print what was written as JSON")
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         try:
             viewer = enter(acting_user(options["user"], options["study"]), options["study"], Permission.EXPORT)
             chosen = export_format(options["format"])
-            dataset = dataset_for(viewer, language=options["language"], phase=options["readings"])
+            dataset = dataset_for(viewer, language=options["language"], layer=options["readings"])
             out: Path = options["out"]
             path = out / file_name(dataset, chosen, options["readings"]) if out.is_dir() else out
             write_file(dataset, chosen, options["language"], path)

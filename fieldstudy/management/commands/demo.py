@@ -15,9 +15,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, Q, Sum
 
-from coding.models import AgreementRun, Code, Coder, Segment, Suggestion
+from coding.models import Adjudication, AgreementRun, Code, Coder, Dispute, Segment, Suggestion
 from exports.files import dataset_for, file_name, write_file
-from exports.formats import FORMATS
+from exports.formats import FORMATS, ExportFormat
+from exports.records import Layer
 from fieldstudy import supervisor
 from fieldstudy.commands import bar, wait_for
 from fieldstudy.demonstration.loader import Loader, source_formats
@@ -69,11 +70,13 @@ class Command(BaseCommand):
         folder = out or settings.DATA_DIR / "demo"
         folder.mkdir(parents=True, exist_ok=True)
         viewer = enter(loader.users["paul"], study.slug, Permission.EXPORT)
-        dataset = dataset_for(viewer, language="en")
+        wanted: list[tuple[ExportFormat, Layer]] = [(chosen, "first") for chosen in FORMATS.values()]
+        wanted.append((FORMATS["csv"], "consensus"))
+        datasets = {layer: dataset_for(viewer, language="en", layer=layer) for layer in {layer for _, layer in wanted}}
         files = []
-        for chosen in bar("Exporting", FORMATS.values(), len(FORMATS)):
-            path = folder / file_name(dataset, chosen, "first")
-            write_file(dataset, chosen, "en", path)
+        for chosen, layer in bar("Exporting", wanted, len(wanted)):
+            path = folder / file_name(datasets[layer], chosen, layer)
+            write_file(datasets[layer], chosen, "en", path)
             content = path.read_bytes()
             files.append(
                 {
@@ -140,6 +143,10 @@ def summarise(study: Study, files: list[dict[str, Any]]) -> dict[str, Any]:
         "segments": standing.count(),
         "suggestions": Suggestion.objects.filter(study=study).count(),
         "coders": [{"alias": coder.alias, "name": str(coder.user), "segments": coder.segments} for coder in coders],
+        "disputes": {
+            "built": Dispute.objects.filter(study=study, gone_at=None).count(),
+            "settled": Adjudication.objects.filter(study=study, undone_at=None, dispute__gone_at=None).count(),
+        },
         "formats": source_formats(study),
         "agreement": [
             {
@@ -168,6 +175,8 @@ def table(summary: dict[str, Any]) -> list[str]:
         f"{summary['words']:,} words, {summary['sites']} sites, {summary['tools']} tools",
         f"  {summary['codes']} codes, {summary['segments']} passages in first readings, "
         f"{summary['suggestions']} suggestions of the machine",
+        f"  {summary['disputes']['built']} disputes between first readings, "
+        f"{summary['disputes']['settled']} of them settled",
         "",
         "  Coder                 passages",
         *(f"  {coder['alias']:<4} {coder['name']:<16} {coder['segments']:>8}" for coder in summary["coders"]),
