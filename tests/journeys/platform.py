@@ -18,7 +18,7 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 PLAN = json.loads((PROJECT / "fieldstudy" / "demonstration" / "study.json").read_text(encoding="utf-8"))
 EMAILS: dict[str, str] = {person["key"]: person["email"] for person in PLAN["people"]}
 SLUG: str = PLAN["study"]["slug"]
-LONGEST_START = 170.0
+LONGEST_START = 240.0
 SERVING = re.compile(r"Serving on (?P<url>\S+)  .*with the password (?P<password>\S+) as")
 # What would lead the commands to servers other than their data folder's own.
 FOREIGN = ("DATABASE_URL", "DATABASE_OWNER_URL", "REDIS_URL", "SECRET_KEY", "SEALING_KEY", "LANGUAGE", "DEBUG")

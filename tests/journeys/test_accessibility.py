@@ -8,7 +8,7 @@ from tests.journeys.conftest import OpenContext, SignIn
 from tests.journeys.pages import reachable
 from tests.journeys.platform import SLUG, Served
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
 GRAVE = ("serious", "critical")
 ENOUGH_PAGES = 30
 HOME = f"/studies/{SLUG}/"

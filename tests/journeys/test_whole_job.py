@@ -10,7 +10,7 @@ from tests.journeys.conftest import OpenContext, SignIn, fill_in_sign_in
 from tests.journeys.platform import Served
 from tests.journeys.words import pattern, say
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
 
 # Who has a reading open, and of what: each can be submitted but once.
 OPEN = {

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from coding.models import Code, Segment
+from coding.models import Code, Reading, Segment
 from fieldstudy.models import User
 from observations.actions.sources import correct_text
 from observations.models import Source, Study
@@ -19,7 +19,7 @@ from observations.queries.sources import text_of
 from tests import builders
 
 ClientFor = Callable[[User], Client]
-SAVE_QUERIES = 13
+SAVE_QUERIES = 9
 
 
 @pytest.fixture
@@ -120,6 +120,19 @@ def test_only_coders_may_apply(
 ) -> None:
     client = client_for(request.getfixturevalue(who))
     assert post(client, source, passage(source, strict, "strict")).status_code == status
+
+
+def test_an_account_that_was_closed_may_not_apply(ana: Client, source: Source, strict: Code, coder_ana: User) -> None:
+    User.objects.filter(pk=coder_ana.pk).update(is_active=False)
+    assert post(ana, source, passage(source, strict, "film")).status_code == 401
+
+
+def test_a_proposal_made_in_a_reading_of_someone_else_cannot_be_applied(
+    ana: Client, source: Source, strict: Code, coder_ben: User
+) -> None:
+    builders.code(source, "film", strict, by=coder_ben)
+    Code.objects.filter(pk=strict.pk).update(proposed_in=Reading.objects.get(coder__user=coder_ben))
+    assert post(ana, source, passage(source, strict, "film")).status_code == 422
 
 
 def test_a_source_of_another_study_is_not_there(ana: Client, outsider: User, strict: Code) -> None:
