@@ -49,6 +49,8 @@ def _use_private_servers() -> None:
     if settings.configured:
         _forget_settings()
     django.setup()
+    # Otherwise every test client lists all static files before its first request.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 def _forget_settings() -> None:

@@ -3,23 +3,22 @@
 import functools
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple, ParamSpec
 
 from coding.actions.coders import coder_of
+from coding.actions.ground import ground_for
 from coding.actions.mark_copies import copy_marks
-from coding.actions.placing import Stretch, out_of_range, place, trimmed, words_gone
+from coding.actions.placing import out_of_range, place, trimmed, words_gone
 from coding.actions.reading_locks import changeable, lock, lock_current, locked
 from coding.models import Code, CodebookVersion, Coder, Reading, Segment
 from coding.queries.visible import codes_visible_to
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.spans import Span
-from fieldstudy.statements import row_of
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Study
-from observations.queries.sources import as_of, held
+from observations.queries.sources import held
 from observations.roles import Permission
 
 P = ParamSpec("P")
@@ -161,7 +160,7 @@ def code_passage(
     if reading is None:
         opened = open_reading(viewer=viewer, source=source, id=uuid.uuid5(id, "reading"), at=at)
         reading = locked(viewer, opened.pk)
-    ground = _ground(viewer, source, id, code_id, start, end)
+    ground = ground_for(viewer, source, id, code_id, start, end)
     source = ground.source
     if ground.is_there:
         there = Segment.objects.select_related("reading__coder", "code").get(pk=id)
@@ -294,44 +293,6 @@ def _without_quote(action: Callable[P, Applied]) -> Callable[P, tuple[Segment, b
 
 
 apply_code = _without_quote(code_passage)
-
-
-@dataclass(frozen=True)
-class _Ground:
-    """What a passage is put on: its source, held; the code and the turns it touches unless they need another look."""
-
-    source: Source
-    is_there: bool
-    code: Code | None
-    stretch: Stretch | None
-
-
-# The turns are those the text had when the statement began, so they are good only for the revision known before.
-_GROUND = """
-    SELECT s.revision_id, EXISTS (SELECT FROM coding_segment g WHERE g.id = %s), c.id, c.revision_id, t.origin, t.words
-    FROM observations_source s
-    LEFT JOIN coding_code c ON c.id = %s AND c.study_id = s.study_id AND c.is_codable
-        AND c.retired_at IS NULL AND c.merged_into_id IS NULL AND c.proposed_in_id IS NULL
-    LEFT JOIN LATERAL (
-        SELECT min(start) AS origin, string_agg(text, '' ORDER BY start) AS words FROM observations_turn
-        WHERE source_id = s.id AND start < %s AND start >= (
-            SELECT start FROM observations_turn WHERE source_id = s.id AND start <= %s ORDER BY start DESC LIMIT 1)
-    ) t ON true
-    WHERE s.id = %s
-    FOR KEY SHARE OF s
-"""
-
-
-def _ground(viewer: Viewer, source: Source, segment_id: uuid.UUID, code_id: uuid.UUID, start: int, end: int) -> _Ground:
-    """What `held` gives, whether there is a segment of this id, the code if all may use it, and the words around."""
-    row = row_of(_GROUND, [segment_id, code_id, end, start, source.pk])
-    assert row is not None
-    revision_id, is_there, found_id, code_revision_id, origin, words = row
-    code = None
-    if found_id is not None:
-        code = Code.from_db("default", ("id", "study_id", "revision_id"), (found_id, viewer.study.pk, code_revision_id))
-    is_known = revision_id == source.revision_id and words is not None
-    return _Ground(as_of(source, revision_id), is_there, code, Stretch(origin, words) if is_known else None)
 
 
 def _own_segment(viewer: Viewer, segment_id: uuid.UUID, version: int | None = None) -> Segment:

@@ -1,6 +1,7 @@
 """One small study with one row of everything an address can name, and the eight people who try its addresses."""
 
 import copy
+import functools
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -135,9 +136,10 @@ def build_world() -> World:
     )
 
 
-def routes() -> list[Route]:
+@functools.cache
+def routes() -> tuple[Route, ...]:
     """Every route: its name with name spaces (its pattern, where it has no name), and its parameters."""
-    return list(_routes(get_resolver(), "", ()))
+    return tuple(_routes(get_resolver(), "", ()))
 
 
 def ask(world: World, role: str, route: str, method: str) -> int:
