@@ -13,7 +13,7 @@ from django.core.servers.basehttp import ThreadedWSGIServer
 from django.test import Client
 from django.test.testcases import LiveServerThread
 from django.urls import get_resolver
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pytest_django.live_server_helper import LiveServer
 
@@ -550,6 +550,20 @@ def test_a_passage_is_cut_merged_and_recoded_and_all_of_it_undone(page: Page) ->
     keys(page, "Shift+z", "Shift+z")
     comes_to_be(page, halves)
     assert page.problems == []  # type: ignore[attr-defined]
+
+
+def test_passages_are_merged_before_the_server_has_answered_for_both(page: Page) -> None:
+    def answer_late(route: Route) -> None:
+        time.sleep(0.4)
+        route.continue_()
+
+    page.route("**/segments/", answer_late)
+    with page.expect_response("**/segments/"):
+        code_words(page, 1, "I read the film first.", "lir")
+        keys(page, "ArrowRight", "r")
+    page.wait_for_timeout(50)
+    keys(page, "s", "Shift+d")
+    comes_to_be(page, ["I read the film first. Then I click."])
 
 
 def test_all_that_is_found_is_coded_and_recoded_in_one_step(page: Page) -> None:

@@ -111,7 +111,9 @@ export class Coding extends Changes {
 
   /** The passages of one code and reading that hang together with this one, in order. */
   touching(own) {
-    const like = (other) => other.code === own.code && other.reading === own.reading;
+    // Until the server has opened the reading and said so, a passage applied here has none.
+    const readingOf = (passage) => passage.reading ?? this.desk.reading;
+    const like = (other) => other.code === own.code && readingOf(other) === readingOf(own);
     const run = [];
     let reach = -1;
     for (const passage of this.store.sorted().list.filter(like)) {

@@ -22,7 +22,6 @@ export const choices = { promises: [], tools: [], participants: [] };
 const listeners = [];
 /** What undoes what was done here, the latest last. @type {(() => void)[]} */
 const undoing = [];
-let ownReading = desk.reading;
 
 /** Run something when notes changed. */
 export function onNotes(run) {
@@ -35,14 +34,14 @@ function told() {
 }
 
 /** Whether a note is the reader's own to change. @param {Note} note */
-export const isOwn = (note) => (note.kind === "memo" ? note.own : may.marks && note.reading === ownReading);
+export const isOwn = (note) => (note.kind === "memo" ? note.own : may.marks && (note.reading ?? desk.reading) === desk.reading);
 
 /** Ask for all that stands beside the source. */
 export async function load() {
   const { status, body } = await send("GET", `sources/${desk.source}/margin/`);
   if (status !== 200) return;
   notes.clear();
-  const shown = (mark) => mark.reading in desk.coders || mark.reading === ownReading;
+  const shown = (mark) => mark.reading in desk.coders || mark.reading === desk.reading;
   for (const mark of body.promise_links.filter(shown)) notes.set(mark.id, { ...mark, kind: "promise" });
   for (const mark of body.encounters.filter(shown)) notes.set(mark.id, { ...mark, kind: "encounter" });
   for (const memo of body.memos) notes.set(memo.id, { ...memo, kind: "memo" });
@@ -100,7 +99,7 @@ onAnswer("note", ({ write, status, body }) => {
     load();
   } else if (body?.id && notes.has(body.id)) {
     const { kind, version } = notes.get(body.id);
-    if (kind !== "memo") ownReading ??= body.reading;
+    if (kind !== "memo") desk.reading ??= body.reading;
     // A later change of one's own may wait behind this answer: then what is on the page is newer.
     if (body.version >= version) notes.set(body.id, { ...body, kind });
     if (write.method !== "PATCH") told();
