@@ -3,16 +3,17 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
-
-from spacy.language import Language
-from spacy.matcher import Matcher
-from spacy.tokens import Doc
+from typing import TYPE_CHECKING, NamedTuple
 
 from coding.tagging import patterns, phrases
 from coding.tagging.lexicon import Entry
 from coding.tagging.phrases import Phrase, longest_match
 from coding.tagging.pipeline import pipeline, primary_language
+
+if TYPE_CHECKING:
+    from spacy.language import Language
+    from spacy.matcher import Matcher
+    from spacy.tokens import Doc
 
 
 class Hit(NamedTuple):
@@ -42,7 +43,7 @@ class PatternRule:
     """A pattern with its matcher."""
 
     entry: Entry
-    matcher: Matcher
+    matcher: "Matcher"
     needs: Needs
 
 
@@ -54,7 +55,7 @@ class Lexicon:
     phrases_by_word: dict[str, tuple[PhraseRule, ...]]
     patterns: tuple[PatternRule, ...]
 
-    def find(self, doc: Doc) -> list[Hit]:
+    def find(self, doc: "Doc") -> list[Hit]:
         """Where the entries stand in a text, by start, end and entry; the matches of one entry never overlap.
 
         A phrase takes its longest match at each word, from left to right; a pattern its longest matches first. White
@@ -103,7 +104,7 @@ class Lexicon:
                 possible[word] = rules
         return possible
 
-    def _pattern_hits(self, doc: Doc, words: set[str]) -> Iterator[Hit]:
+    def _pattern_hits(self, doc: "Doc", words: set[str]) -> Iterator[Hit]:
         for rule in self.patterns:
             if not _may_be_in(words, rule.needs):
                 continue
@@ -142,14 +143,16 @@ def compile_entries(entries: Iterable[Entry], language: str) -> Lexicon:
     return Lexicon(wanted, {word: tuple(rules) for word, rules in by_word.items()}, tuple(with_matcher))
 
 
-def _phrase_rule(entry: Entry, nlp: Language) -> PhraseRule:
+def _phrase_rule(entry: Entry, nlp: "Language") -> PhraseRule:
     phrase = phrases.parse_phrase(entry.expression)
     in_tokens = phrases.cut_words(phrase, lambda word: [token.text for token in nlp.tokenizer(word)])
     return PhraseRule(entry, in_tokens, (phrases.needed_words(in_tokens),))
 
 
-def _pattern_rule(entry: Entry, nlp: Language) -> PatternRule:
+def _pattern_rule(entry: Entry, nlp: "Language") -> PatternRule:
     ways = patterns.parse_patterns(entry.expression)
+    from spacy.matcher import Matcher
+
     matcher = Matcher(nlp.vocab)
     matcher.add(entry.id, ways, greedy="LONGEST")
     return PatternRule(entry, matcher, tuple(patterns.needed_words(way) for way in ways))

