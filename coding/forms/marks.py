@@ -7,22 +7,6 @@ from django.utils.translation import gettext_lazy as _
 
 from coding.queries.mark_lists import WantedMarks
 
-STANCES = {"supports": _("supports"), "qualifies": _("qualifies"), "contradicts": _("contradicts")}
-FIRSTS = {
-    "person": _("the person read first"),
-    "machine": _("the tool spoke first"),
-    "together": _("both at once"),
-    "unknown": _("not known"),
-}
-RESPONSES = {
-    "followed": _("followed it"),
-    "adjusted": _("adjusted it"),
-    "overrode": _("overrode it"),
-    "ignored": _("ignored it"),
-    "avoided": _("looked away from it"),
-    "reassured": _("took it as reassurance"),
-    "contested": _("contested it"),
-}
 MEMO_KINDS = {
     "study": _("study"),
     "source": _("source"),

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext
 
 from coding.matrices import Ints, Passages
 from coding.queries.layers import Layer
+from coding.queries.mark_words import FIRSTS, RESPONSES, STANCES
 from coding.queries.marks import encounters_visible_to, promise_links_visible_to
 from coding.queries.matrix_axes import NONE, Heading, sites_of
 from fieldstudy.languages import pick
@@ -26,11 +27,7 @@ def promise_passages(viewer: Viewer, layer: Layer, sources: Sequence[Source], by
     promises.sort(key=lambda one: (alphabetical(one.tool.name), str(one.pk)))
     language = get_language() or "en"
     rows = [Heading(str(one.pk), pick(one.text, language), group=one.tool.name) for one in promises]
-    stances = {
-        "supports": gettext("supports"),
-        "qualifies": gettext("qualifies"),
-        "contradicts": gettext("contradicts"),
-    }
+    stances = {key: str(word) for key, word in STANCES.items()}
     sites = sites_of(viewer) if by == "stance-site" else []
     columns = [Heading(key, name) for key, name in stances.items()]
     if by == "stance-site":
@@ -58,8 +55,8 @@ def encounter_passages(
     tools = sorted(Tool.objects.filter(study=viewer.study), key=lambda tool: alphabetical(tool.name))
     columns = [Heading(str(tool.pk), tool.name) for tool in tools]
     if by == "first":
-        columns = [Heading(key, label) for key, label in firsts().items()]
-    rows = [Heading(key, label) for key, label in responses().items()]
+        columns = [Heading(key, str(label)) for key, label in FIRSTS.items()]
+    rows = [Heading(key, str(label)) for key, label in RESPONSES.items()]
     fields = ("response", "reading_id", "source_id", "now_start", "now_end", "participant_id", "tool_id", "read_first")
     met = encounters_visible_to(viewer).filter(reading__in=[read.id for read in layer.readings])
     found = list(met.values_list(*fields))
@@ -69,29 +66,6 @@ def encounter_passages(
     person = {one.pk: place for place, one in enumerate(people)}
     table = [(label[row[0]], row[1], row[2], row[3], row[4], person.get(row[5], -1)) for row in found]
     return rows, columns, *_columns(layer, sources, table, own)
-
-
-def responses() -> dict[str, str]:
-    """What people do with a tool's output, in the reader's language."""
-    return {
-        "followed": gettext("followed it"),
-        "adjusted": gettext("adjusted it"),
-        "overrode": gettext("overrode it"),
-        "ignored": gettext("ignored it"),
-        "avoided": gettext("avoided it"),
-        "reassured": gettext("took it as reassurance"),
-        "contested": gettext("contested it"),
-    }
-
-
-def firsts() -> dict[str, str]:
-    """Who read first, in the reader's language."""
-    return {
-        "person": gettext("the person read first"),
-        "machine": gettext("the machine read first"),
-        "together": gettext("both together"),
-        "unknown": gettext("not known who read first"),
-    }
 
 
 def _columns(

@@ -5,7 +5,8 @@ from typing import Any
 
 from django import template
 
-from coding.forms.marks import FIRSTS, MEMO_DEEDS, MEMO_KINDS, RESPONSES, STANCES
+from coding.forms.marks import MEMO_DEEDS, MEMO_KINDS
+from coding.queries.mark_words import FIRSTS, RESPONSES, STANCES
 
 register = template.Library()
 

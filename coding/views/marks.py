@@ -8,9 +8,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from coding.forms.marks import RESPONSES, STANCES, wanted_marks_of
+from coding.forms.marks import wanted_marks_of
 from coding.models import Encounter, PromiseLink
 from coding.queries.mark_lists import filters_of, list_marks
+from coding.queries.mark_words import RESPONSES, STANCES
 from fieldstudy.web import user_of
 from observations.access import enter
 from observations.roles import Permission
