@@ -11,11 +11,12 @@ from django.utils.translation import gettext
 
 from coding.queries.layers import ALL, CONSENSUS, Layer
 from coding.queries.matrices import CODE_BY, VARIABLE, Asked
-from coding.queries.matrix_axes import sites_of, variables_of
+from coding.queries.matrix_axes import sites_of
 from coding.queries.words import PARTS
 from observations.access import Viewer, nothing_here
 from observations.models import Tool
 from observations.queries.alphabet import alphabetical
+from observations.queries.variables import variables_known_to
 
 Choices = list[tuple[str, str]]
 
@@ -130,7 +131,8 @@ def columns() -> dict[str, str]:
 def _what(viewer: Viewer) -> list[tuple[str, Choices]]:
     names = columns()
     variables = [
-        (f"{VARIABLE}{one.pk}", gettext("by %(variable)s") % {"variable": one.name}) for one in variables_of(viewer)
+        (f"{VARIABLE}{one.pk}", gettext("by %(variable)s") % {"variable": one.name})
+        for one in variables_known_to(viewer)
     ]
     ways = [(by, names[by]) for by in CODE_BY] + variables
     met = [(by, names[by]) for by in ("tool", "site", "role", "first")]

@@ -6,8 +6,9 @@ from coding.queries.visible import readings_visible_to
 from coding.retrieval.nodes import FieldIs
 from coding.retrieval.writer import to_text
 from observations.access import Viewer
-from observations.models import Participant, Site, Source, Tool, Turn, Variable
+from observations.models import Participant, Site, Source, Tool, Turn
 from observations.queries.alphabet import alphabetical
+from observations.queries.variables import variables_known_to
 
 Choices = list[tuple[str, str]]
 
@@ -36,7 +37,7 @@ def conditions_in(viewer: Viewer) -> list[tuple[str, Choices]]:
 
 def variable_names(viewer: Viewer) -> list[str]:
     """The names of the study's variables. One query."""
-    names = Variable.objects.filter(study=viewer.study, removed_at=None).values_list("name", flat=True)
+    names = variables_known_to(viewer).values_list("name", flat=True)
     return sorted(set(names), key=alphabetical)
 
 

@@ -20,6 +20,7 @@ from fieldstudy.languages import pick
 from observations.access import Viewer, nothing_here
 from observations.models import Participant, Site, Source, SourceTool, Tool, Value, Variable
 from observations.queries.alphabet import alphabetical
+from observations.queries.variables import variables_known_to
 
 NONE = "none"
 MOST_NUMBERS = 8
@@ -145,7 +146,7 @@ def variable_axis(
 
     Raises Missing for a variable that is not there.
     """
-    variable = variables_of(viewer).filter(pk=_uuid(variable_id)).first()
+    variable = variables_known_to(viewer).filter(pk=_uuid(variable_id)).first()
     if variable is None:
         raise nothing_here()
     values = list(Value.objects.filter(variable=variable))
@@ -168,12 +169,6 @@ def variable_axis(
         return variable, axis
     headings = [*axis.headings, Heading("nobody", gettext("Nobody in particular"))]
     return variable, Axis(headings, axis.things, axis.columns, True, len(axis.headings))
-
-
-def variables_of(viewer: Viewer) -> Any:
-    """The study's standing variables, in their order."""
-    standing = Variable.objects.filter(study=viewer.study, removed_at=None)
-    return standing.order_by("subject", "position", "name", "pk")
 
 
 def people_of(viewer: Viewer) -> list[Participant]:

@@ -17,6 +17,7 @@ from coding.retrieval.words import plain
 from fieldstudy.errors import gettext_noop
 from observations.access import Viewer
 from observations.models import Participant, Site, Source, SourceTool, Tool, Value, Variable
+from observations.queries.variables import variables_known_to
 
 Ids = frozenset[Any]
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
@@ -168,7 +169,7 @@ def _known(leaf: FieldIs, named: Iterable[tuple[Any, str]]) -> Ids:
 
 def _of_variable(viewer: Viewer, leaf: FieldIs) -> tuple[Ids, Ids]:
     """The sources and the participants of which a variable is as said; a site's variable is that of its sources."""
-    named = Variable.objects.filter(study=viewer.study, removed_at=None)
+    named = variables_known_to(viewer)
     variables = {one.pk: one for one in named if plain(one.name) == plain(leaf.variable)}
     if not variables:
         raise QueryProblem(

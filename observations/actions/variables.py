@@ -63,7 +63,7 @@ def change_variable(
         `variable.taken`; `variable.values_do_not_fit` with how many do not.
     """
     viewer.need(NEEDS[Variable.Subject(variable.subject)])
-    variable = Variable.objects.select_for_update().get(pk=variable.pk)
+    variable = Variable.objects.select_for_update(no_key=True).get(pk=variable.pk)
     values = list(Value.objects.filter(variable=variable))
     converted: list[Value] = []
     unfit = 0
@@ -99,6 +99,7 @@ def remove_variable(*, viewer: Viewer, variable: Variable, at: datetime) -> Vari
 def restore_variable(*, viewer: Viewer, variable: Variable) -> Variable:
     """Bring a removed variable back with its values. Raises Conflict `variable.taken`."""
     viewer.need(NEEDS[Variable.Subject(variable.subject)])
+    variable = Variable.objects.select_for_update(no_key=True).get(pk=variable.pk)
     variable.removed_at = None
     return _saved(variable)
 
@@ -118,14 +119,14 @@ def set_values(*, viewer: Viewer, subject: str, cells: Sequence[Cell]) -> list[C
     if len(cells) > MOST_AT_ONCE:
         message = gettext_noop("At most %(most)s values are saved at once.")
         raise Invalid("value.too_many", message, most=MOST_AT_ONCE)
-    variables = {variable.pk: variable for variable in variables_of(viewer, subject)}
+    # One writer of a variable at a time: two people filling the same empty cell do not make two values, and nobody
+    # changes its kind between reading a cell and keeping it.
+    touched = variables_of(viewer, subject).filter(pk__in={cell.variable for cell in cells})
+    variables = {variable.pk: variable for variable in touched.order_by("pk").select_for_update(no_key=True)}
     known = {pk for pk, _ in subjects_of(viewer, subject)}
     if any(cell.variable not in variables or cell.subject not in known for cell in cells):
         raise nothing_here()
     wanted = {(cell.variable, cell.subject): value for cell, value in _typed_cells(cells, variables)}
-    # One writer of a variable at a time: two people filling the same empty cell do not make two values.
-    touched = sorted({variable for variable, _ in wanted})
-    list(Variable.objects.select_for_update().filter(pk__in=touched).order_by("pk"))
     _write(viewer, subject, wanted)
     return [Cell(variable, pk, as_text(value)) for (variable, pk), value in wanted.items()]
 

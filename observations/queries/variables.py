@@ -12,11 +12,17 @@ from observations.queries.alphabet import alphabetical
 from observations.roles import Permission
 from observations.typed_values import Typed, as_text
 
-# Who may see and change the variables of what.
+# Who may change the variables of what, in the grid.
 NEEDS = {
     Variable.Subject.SOURCE: Permission.COLLECT,
     Variable.Subject.PARTICIPANT: Permission.PROTECT,
     Variable.Subject.SITE: Permission.MANAGE,
+}
+# Who may compare by them: what is known of participants is for those who protect them.
+SEES = {
+    Variable.Subject.SOURCE: Permission.READ,
+    Variable.Subject.PARTICIPANT: Permission.PROTECT,
+    Variable.Subject.SITE: Permission.READ,
 }
 _NAMES: dict[str, tuple[Any, str]] = {
     "source": (Source, "title"),
@@ -47,6 +53,13 @@ class Grid:
 
 def variables_of(viewer: Viewer, subject: str) -> QuerySet[Variable]:
     return Variable.objects.filter(study=viewer.study, subject=subject, removed_at=None).order_by("position", "name")
+
+
+def variables_known_to(viewer: Viewer) -> QuerySet[Variable]:
+    """The study's standing variables that the viewer may compare by, in their order. No query of its own."""
+    seen = [subject for subject, permission in SEES.items() if viewer.may(permission)]
+    standing = Variable.objects.filter(study=viewer.study, subject__in=seen, removed_at=None)
+    return standing.order_by("subject", "position", "name", "pk")
 
 
 def subjects_of(viewer: Viewer, subject: str) -> list[tuple[uuid.UUID, str]]:

@@ -156,11 +156,17 @@ def test_values_of_a_variable_are_columns(coded: Source, seeing: Any, study: Stu
     assert told(seeing, by=by) == {"STR": {"night": 3}, "TAC": {"night": 1}}
 
 
-def test_a_participants_value_counts_where_they_speak(
+def test_a_participants_value_counts_where_they_speak(coded: Source, study: Study, patient: Participant) -> None:
+    by = variable(study, "participant", "integer", (patient, {"number": 7}))
+    assert told(builders.as_lead(study), by=by)["STR"] == {"7": 1, "Not recorded": 2}
+
+
+def test_a_participants_value_is_not_compared_by_whoever_does_not_protect_them(
     coded: Source, seeing: Any, study: Study, patient: Participant
 ) -> None:
-    by = variable(study, "participant", "integer", (patient, {"number": 7}))
-    assert told(seeing, by=by)["STR"] == {"7": 1, "Not recorded": 2}
+    by = variable(study, "participant", "text", (patient, {"text": "marigold"}))
+    with pytest.raises(Missing):
+        matrix_of(seeing, Asked(by=by))
 
 
 def test_many_numbers_become_ranges(coded: Source, seeing: Any, study: Study) -> None:
@@ -210,7 +216,7 @@ def test_promises_stand_against_what_use_says(
 
 @pytest.mark.parametrize(
     ("by", "column"),
-    [("tool", "Lumen"), ("site", "Val-Clair"), ("first", "the machine read first"), ("role", "Patient")],
+    [("tool", "Lumen"), ("site", "Val-Clair"), ("first", "the tool spoke first"), ("role", "Patient")],
 )
 def test_encounters_stand_against_what_people_did(
     source: Source,

@@ -17,7 +17,7 @@ from observations.actions.variables import (
     set_values,
 )
 from observations.models import Study, Value, Variable
-from observations.queries.variables import grid_of
+from observations.queries.variables import grid_of, variables_known_to
 from tests import builders
 
 
@@ -131,3 +131,16 @@ def test_the_grid_takes_as_many_queries_for_one_site_as_for_many(
     viewer = builders.as_lead(study)
     with django_assert_num_queries(3):  # type: ignore[operator]
         grid_of(viewer, "site")
+
+
+def test_what_is_known_of_participants_is_compared_by_those_who_protect_them(
+    study: Study, reader: User, steward: User
+) -> None:
+    lead = builders.as_lead(study)
+    for subject in ("participant", "source"):
+        add_variable(viewer=lead, id=uuid.uuid4(), subject=subject, name=subject.title(), kind="text")
+    known = [
+        set(variables_known_to(builders.viewer_of(study, who)).values_list("name", flat=True))
+        for who in (reader, steward)
+    ]
+    assert known == [{"Source"}, {"Source", "Participant"}]
