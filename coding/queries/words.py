@@ -36,15 +36,16 @@ class Counted:
         return self.turns - self.counted
 
 
-def open_turns(viewer: Viewer, sources: list[Source] | None = None) -> QuerySet[Turn]:
-    """The turns whose people permit that machines read them; of some sources, or of all."""
+def open_turns(viewer: Viewer, sources: list[Source] | None = None, *also: Use) -> QuerySet[Turn]:
+    """The turns whose people permit that machines read them, and `also`; of some sources, or of all."""
     turns = Turn.objects.filter(study=viewer.study)
-    return permitted(turns if sources is None else turns.filter(source__in=[one.pk for one in sources]), Use.MACHINE)
+    turns = turns if sources is None else turns.filter(source__in=[one.pk for one in sources])
+    return permitted(turns, Use.MACHINE, *also)
 
 
-def counted_words(viewer: Viewer, sources: list[Source] | None = None) -> QuerySet[TurnWords]:
-    """The counted words of turns that machines may read by now."""
-    return TurnWords.objects.filter(turn__in=open_turns(viewer, sources).values("pk"))
+def counted_words(viewer: Viewer, sources: list[Source] | None = None, *also: Use) -> QuerySet[TurnWords]:
+    """The counted words of turns that machines may read by now, and that permit `also`."""
+    return TurnWords.objects.filter(turn__in=open_turns(viewer, sources, *also).values("pk"))
 
 
 def how_counted(viewer: Viewer) -> Counted:
@@ -55,11 +56,15 @@ def how_counted(viewer: Viewer) -> Counted:
     return Counted(turns, counted_words(viewer).count(), every - turns, job)
 
 
-def word_frequencies(viewer: Viewer, asked: Asked) -> ChartData:
-    """The words of one part of speech that occur most, with how many sources have them."""
+def word_frequencies(viewer: Viewer, asked: Asked, *, leaves: bool = False) -> ChartData:
+    """The words of one part of speech that occur most, with how many sources have them.
+
+    What `leaves` the study holds only words whose people permit quoting and release as well: they are their words.
+    """
+    also = (Use.QUOTE, Use.RELEASE) if leaves else ()
     sources = sources_in(viewer, asked.site, asked.tool)
     part = asked.pos if asked.pos in PARTS else PARTS[0]
-    rows = _most_frequent(counted_words(viewer, sources), part) if sources else []
+    rows = _most_frequent(counted_words(viewer, sources, *also), part) if sources else []
     drawn = rows[:DRAWN]
     panels = Panels(
         tuple(word for word, _, _ in drawn),
@@ -70,6 +75,8 @@ def word_frequencies(viewer: Viewer, asked: Asked) -> ChartData:
     notes = [
         gettext("Words are counted in their dictionary form, in turns whose people permit that machines read them.")
     ]
+    if leaves:
+        notes.append(gettext("In this file, only words whose people permit quoting and release."))
     return ChartData(
         "words", None, headings, [list(row) for row in rows], panels if rows else None, notes, numbers_from=1
     )

@@ -1,10 +1,5 @@
 """Relating the coding to where, with what and by whom things were said: matrices, and the passages in their cells."""
 
-import csv
-import io
-from collections.abc import Iterable
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -19,10 +14,9 @@ from coding.queries.matrix_passages import passages_behind
 from fieldstudy.web import download, user_of
 from observations.access import enter, nothing_here
 from observations.roles import Permission
+from observations.tables import csv_table
 
 MEDIA = {"csv": "text/csv; charset=utf-8", "svg": "image/svg+xml", "png": "image/png"}
-# What a spreadsheet would take for a formula is kept as text.
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @require_safe
@@ -47,13 +41,17 @@ def relate(request: HttpRequest, slug: str) -> HttpResponse:
 @require_safe
 def relate_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     """The matrix as CSV, or as a heat map."""
-    viewer = enter(user_of(request), slug, Permission.READ)
+    viewer = enter(user_of(request), slug, Permission.EXPORT)
     if form not in MEDIA:
         raise nothing_here()
     asked = asked_in(request.GET)
     matrix = matrix_of(viewer, asked)
     name = f"{slug}-{asked.of}-by-{asked.by.partition(':')[0]}.{form}"
-    content = comma_separated(table(matrix)) if form == "csv" else drawn(heat_map(matrix), "matrix", form)
+    content = (
+        csv_table([[str(cell) for cell in row] for row in table(matrix)])
+        if form == "csv"
+        else drawn(heat_map(matrix), "matrix", form)
+    )
     return download(content, file_name=name, media_type=MEDIA[form])
 
 
@@ -75,17 +73,6 @@ def relate_passages(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "coding/relate_passages.html", context)
 
 
-def comma_separated(rows: Iterable[list[Any]]) -> bytes:
-    """Rows as a CSV file that spreadsheets read as it is meant."""
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerows([_plain(cell) for cell in row] for row in rows)
-    return written.getvalue().encode("utf-8-sig")
-
-
 def drawn(chart: charts.Chart, name: str, form: str) -> bytes:
     """A chart as a file."""
     return charts.svg(chart, name) if form == "svg" else charts.png(chart, name)
-
-
-def _plain(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell

@@ -15,11 +15,12 @@ from coding.queries.chart_kinds import chart_of
 from coding.queries.layers import layer_of
 from coding.queries.machine import nobody_listens
 from coding.queries.words import how_counted
-from coding.views.relate import MEDIA, comma_separated, drawn
+from coding.views.relate import MEDIA, drawn
 from fieldstudy.jobs import job_of_study
 from fieldstudy.web import download, user_of
 from observations.access import enter, nothing_here
 from observations.roles import Permission
+from observations.tables import csv_table
 
 SHOWN = 200
 
@@ -51,12 +52,12 @@ def relate_chart(request: HttpRequest, slug: str, chart: str) -> HttpResponse:
 @require_safe
 def relate_chart_file(request: HttpRequest, slug: str, chart: str, form: str) -> HttpResponse:
     """A chart as SVG or PNG, or its table as CSV."""
-    viewer = enter(user_of(request), slug, Permission.READ)
-    data = chart_of(viewer, chart, asked_in(request.GET))
+    viewer = enter(user_of(request), slug, Permission.EXPORT)
+    data = chart_of(viewer, chart, asked_in(request.GET), leaves=True)
     if form not in MEDIA or (form != "csv" and data.chart is None):
         raise nothing_here()
     if form == "csv":
-        content = comma_separated([data.headings, *data.table])
+        content = csv_table([data.headings, *([str(cell) for cell in row] for row in data.table)])
     else:
         assert data.chart is not None
         content = drawn(data.chart, chart, form)

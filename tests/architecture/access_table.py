@@ -203,10 +203,10 @@ POST   api:memo_restore                      401  404  403  404  404  403  200  
 POST   api:memo_links                        401  404  403  422  422  403  422  404
 DELETE api:memo_link                         401  404  403  404  404  403  204  404
 GET    relate                                302  404  200  200  200  200  200  404
-GET    relate_file                           302  404  200  200  200  200  200  404
+GET    relate_file                           302  404  403  403  200  200  200  404
 GET    relate_passages                       302  404  200  200  200  200  200  404
 GET    relate_chart                          302  404  200  200  200  200  200  404
-GET    relate_chart_file                     302  404  200  200  200  200  200  404
+GET    relate_chart_file                     302  404  403  403  200  200  200  404
 POST   words_start                           302  404  403  302  302  403  302  404
 GET    words_waiting                         302  404  200  200  200  200  200  404
 GET    segment_like                          302  404  404  200  404  404  404  404

@@ -6,9 +6,10 @@ from coding.models import TurnWords
 from coding.queries.words import counted_words, how_counted
 from fieldstudy.errors import Conflict, NotPermitted
 from fieldstudy.models import Job, User
-from observations.actions.participants import withdraw_consent
+from observations.actions.participants import record_consent, withdraw_consent
 from observations.importers.base import ParsedTurn
 from observations.models import Participant, Source, Study
+from observations.queries.consent import Use
 from tests import builders
 
 SECRET = "marigold"
@@ -71,6 +72,20 @@ def test_a_withdrawal_closes_what_was_counted_before(study: Study, source: Sourc
     lead = builders.as_lead(study)
     withdraw_consent(viewer=lead, id=source.pk, participant=willing, on=builders.AT.date(), at=builders.AT)
     assert not counted_words(lead).exists()
+
+
+def test_words_leave_the_study_only_where_their_people_permit_quoting_and_release(
+    study: Study, source: Source, willing: Participant
+) -> None:
+    counted(study)
+    lead = builders.as_lead(study)
+    assert (counted_words(lead).count(), counted_words(lead, None, Use.QUOTE, Use.RELEASE).count()) == (1, 0)
+    items = {"machine": True, "quote": True, "release": True}
+    day = builders.AT.date()
+    record_consent(
+        viewer=lead, id=source.pk, participant=willing, items=items, form_version="2", given_on=day, at=builders.AT
+    )
+    assert counted_words(lead, None, Use.QUOTE, Use.RELEASE).count() == 1
 
 
 def test_a_reader_starts_no_counting(study: Study, source: Source, reader: User) -> None:
