@@ -7,13 +7,12 @@ from io import StringIO
 
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.text import canonical, decode
+from observations.cells import unguard
 from observations.importers.base import ImportFailed, ImportProblem
 from observations.tables import read_table
 
 SEPARATORS = (",", ";", "\t")
 ZIP = b"PK\x03\x04"
-# What an export guards with an apostrophe in front, so that no spreadsheet runs it.
-_GUARDED = frozenset("=+-@\t\r＝＋－＠'")
 MOST_ROWS = 5_000
 LONGEST_CELL = 20_000
 
@@ -51,7 +50,8 @@ def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], b
         `csv.empty`, `csv.column_missing`, `csv.column_unknown`, `csv.column_twice`, `csv.cells`, `csv.too_long`,
         `csv.quotes`, and what decoding raises.
     """
-    header, lines = _from_workbook(content) if content.startswith(ZIP) else _header_and_lines(_text(content))
+    is_workbook = content.startswith(ZIP)
+    header, lines = _from_workbook(content) if is_workbook else _header_and_lines(_text(content))
     _check_header(header, needed, known)
     rows: list[Row] = []
     problems: list[ImportProblem] = []
@@ -61,7 +61,9 @@ def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], b
         if len(cells) != len(header):
             problems.append(_wrong_number(line, len(cells), len(header)))
             continue
-        rows.append(Row(line, {name: _unguarded(cell.strip()) for name, cell in zip(header, cells, strict=True)}))
+        # Cells of a workbook are text and need no guard; those of a CSV file have one.
+        said = [cell.strip() if is_workbook else unguard(cell.strip()) for cell in cells]
+        rows.append(Row(line, dict(zip(header, said, strict=True))))
     if len(rows) > MOST_ROWS or any(len(cell) > LONGEST_CELL for row in rows for cell in row.cells.values()):
         problems.append(_too_long())
     if problems:
@@ -82,10 +84,6 @@ def _from_workbook(content: bytes) -> tuple[list[str], list[tuple[int, list[str]
     except Invalid as error:
         raise ImportFailed([ImportProblem(error.code, error.message, values=error.values)]) from None
     return [cell.strip().lower() for cell in table[0]], [(line, row) for line, row in enumerate(table[1:], start=2)]
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell[:1] == "'" and cell[1:2] in _GUARDED and len(cell) > 1 else cell
 
 
 def _header_and_lines(text: str) -> tuple[list[str], list[tuple[int, list[str]]]]:

@@ -21,8 +21,8 @@ def guard(cell: str) -> str:
 
 
 def unguard(cell: str) -> str:
-    """The cell as it was before `guard`."""
-    return cell[1:] if cell.startswith(_GUARD) else cell
+    """The cell as it was before `guard`; a leading apostrophe that guards nothing, as in "'tis", stays."""
+    return cell[1:] if cell.startswith(_GUARD) and cell[1:2] in _GUARDED and len(cell) > 1 else cell
 
 
 def write_rows(target: BinaryIO, rows: Iterable[Iterable[str | int]]) -> None:

@@ -2,17 +2,15 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-import openpyxl
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.utils.exceptions import InvalidFileException
-
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.text import canonical, decode
+from observations.cells import guard, unguard, write_rows
 from observations.importers.archive import ZIP_FAILURES, Archive
 from observations.importers.base import ImportFailed
 
@@ -20,7 +18,7 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 300
 MOST_BYTES = 20 * 1024 * 1024
 SEPARATORS = (",", ";", "\t")
-_GUARDED = frozenset("=+-@\t\r＝＋－＠'")
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII)
 _FIXED = (1980, 1, 1, 0, 0, 0)
 
 Table = list[list[str]]
@@ -56,14 +54,17 @@ def read_table(name: str, content: bytes) -> Table:
 
 
 def csv_table(rows: Iterable[Sequence[str]]) -> bytes:
-    """The rows as CSV (RFC 4180, UTF-8); a cell that a spreadsheet would run gets one apostrophe in front."""
-    lines = io.StringIO(newline="")
-    csv.writer(lines, lineterminator="\r\n").writerows([[_guarded(cell) for cell in row] for row in rows])
-    return lines.getvalue().encode("utf-8")
+    """The rows as CSV (RFC 4180, UTF-8); what a spreadsheet would run gets an apostrophe in front, a number none."""
+    written = io.BytesIO()
+    write_rows(written, [[cell if _NUMBER.fullmatch(cell) else guard(cell) for cell in row] for row in rows])
+    return written.getvalue()
 
 
 def xlsx_table(rows: Iterable[Sequence[str]], *, sheet: str) -> bytes:
     """The rows as an XLSX workbook of text cells with a fixed header; the same rows give the same bytes."""
+    # Here, because pages and commands that write no workbook shall not wait for the library.
+    import openpyxl
+
     book = openpyxl.Workbook(write_only=True)
     page = book.create_sheet(sheet[:31])
     page.freeze_panes = "B2"
@@ -76,7 +77,10 @@ def xlsx_table(rows: Iterable[Sequence[str]], *, sheet: str) -> bytes:
 
 
 def _text_cell(page: Any, text: str) -> object:
-    cell = openpyxl.cell.WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", text))
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+
+    cell = WriteOnlyCell(page, value=ILLEGAL_CHARACTERS_RE.sub("", text))
     # Text stays text: a cell that begins with "=" is not a formula.
     cell.data_type = "s"
     return cell
@@ -99,12 +103,15 @@ def _from_text(content: bytes) -> Table:
     separator = max(SEPARATORS, key=text.lstrip("\n").partition("\n")[0].count)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        return [[_unguarded(cell.strip()) for cell in row] for row in rows]
+        return [[unguard(cell.strip()) for cell in row] for row in rows]
     except csv.Error:
         raise _unreadable() from None
 
 
 def _from_workbook(content: bytes) -> Table:
+    import openpyxl
+    from openpyxl.utils.exceptions import InvalidFileException
+
     try:
         Archive.open(content, "Excel (.xlsx)")
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
@@ -137,14 +144,6 @@ def _fitted(row: Sequence[str], width: int, line: int) -> list[str]:
             line=line,
         )
     return [*row[:width], *[""] * (width - len(row))]
-
-
-def _guarded(cell: str) -> str:
-    return "'" + cell if cell[:1] in _GUARDED else cell
-
-
-def _unguarded(cell: str) -> str:
-    return cell[1:] if cell.startswith("'") else cell
 
 
 def _unreadable() -> Invalid:

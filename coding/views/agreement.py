@@ -1,7 +1,5 @@
 """Whether the coding can be trusted: the table of agreement, the passages behind its numbers, and its download."""
 
-import csv
-import io
 import uuid
 from typing import cast
 
@@ -22,6 +20,7 @@ from fieldstudy.web import download, user_of
 from observations.access import Viewer, enter, get_row, nothing_here
 from observations.models import Site
 from observations.roles import Permission
+from observations.tables import csv_table
 
 
 @require_safe
@@ -80,10 +79,9 @@ def agreement_csv(request: HttpRequest, slug: str, run_id: uuid.UUID) -> HttpRes
     """The table of a run as a CSV file, all figures in full precision."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
     run = finished_run(viewer, run_id)
-    written = io.StringIO()
-    csv.writer(written, lineterminator="\r\n").writerows(audit_table(run))
+    content = csv_table(audit_table(run))
     name = f"{slug}-agreement-by-{run.unit}.csv"
-    return download(written.getvalue().encode("utf-8-sig"), file_name=name, media_type="text/csv; charset=utf-8")
+    return download(content, file_name=name, media_type="text/csv; charset=utf-8")
 
 
 def _unit(asked: str | None) -> Unit:

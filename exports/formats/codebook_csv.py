@@ -4,9 +4,9 @@ from typing import BinaryIO
 
 from exports.formats.codes import code_tree, language_order
 from exports.formats.contract import Loss
-from exports.formats.csv_cells import guard, write_rows
 from exports.formats.losses import evidence_left_out, suggestions_left_out
 from exports.records import CodeRecord, DatasetRecord, Texts
+from observations.cells import guard, write_rows
 
 COLUMNS = (
     "code",

@@ -5,11 +5,11 @@ from typing import BinaryIO
 
 from exports.formats.codes import in_language
 from exports.formats.contract import Loss
-from exports.formats.csv_cells import guard, write_rows
 from exports.formats.lookup import Lookup, look_up
 from exports.formats.losses import suggestions_left_out, when
 from exports.records import DatasetRecord, EncounterRecord, MemoRecord, PromiseLinkRecord, SourceRecord
 from fieldstudy.errors import gettext_noop
+from observations.cells import guard, write_rows
 
 PLACE = ("study", "source", "site", "observed_on", "start", "end", "quote", "coder", "coder_kind", "phase")
 PROMISE_LINK_COLUMNS = ("promise_link", *PLACE, "tool", "promise", "stance", "note")

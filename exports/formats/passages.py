@@ -4,9 +4,8 @@ from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
 from typing import BinaryIO
 
-from openpyxl import Workbook
-
-from exports.formats.csv_cells import guard, write_rows
+from observations.cells import guard, write_rows
+from observations.tables import xlsx_table
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +42,7 @@ def write_csv(rows: Iterable[PassageRow], target: BinaryIO) -> None:
 
 def write_xlsx(rows: Iterable[PassageRow], target: BinaryIO) -> None:
     """Write one sheet with a header row; `target` stays open."""
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet("passages")
-    sheet.append(COLUMNS)
-    for row in rows:
-        sheet.append([_cell(cell) for cell in astuple(row)])
-    book.save(target)
+    target.write(xlsx_table([COLUMNS, *([str(cell) for cell in astuple(row)] for row in rows)], sheet="passages"))
 
 
 def _cell(cell: str | int) -> str | int:

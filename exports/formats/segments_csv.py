@@ -5,12 +5,12 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from exports.formats.contract import Loss
-from exports.formats.csv_cells import guard, write_rows
 from exports.formats.lookup import Lookup, chosen_segments, look_up
 from exports.formats.losses import setting_left_out, suggestions_left_out, when
 from exports.formats.notes_csv import notes_left_out
 from exports.records import DatasetRecord, SegmentRecord, SourceRecord, TurnRecord
 from fieldstudy.errors import gettext_noop
+from observations.cells import guard, write_rows
 
 COLUMNS = (
     "study",

@@ -6,9 +6,9 @@ from io import StringIO
 import pytest
 
 from exports.formats import FORMATS
-from exports.formats.csv_cells import unguard
 from exports.records import DatasetRecord
 from fieldstudy.errors import Invalid
+from observations.cells import unguard
 from tests.exports.dataset_builder import BRANCH, LIMIT, OTHER, STRENGTH, make_code, make_dataset
 
 

@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from exports.formats import FORMATS
-from exports.formats.csv_cells import unguard
 from exports.formats.segments_csv import COLUMNS
 from exports.records import DatasetRecord
+from observations.cells import unguard
 from tests.exports.dataset_builder import (
     ANA,
     EMOJI,
