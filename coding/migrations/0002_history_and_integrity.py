@@ -5,17 +5,17 @@ from fieldstudy.history import immutable, same_study, track
 # What a first reading holds is fixed by submission; only where its passages stand in a corrected text may move.
 KEEP_SUBMITTED_SQL = """
 CREATE FUNCTION keep_submitted_reading() RETURNS trigger LANGUAGE plpgsql AS $$
-DECLARE
-    held coding_reading%ROWTYPE;
 BEGIN
-    SELECT * INTO held FROM coding_reading WHERE id = coalesce(NEW.reading_id, OLD.reading_id);
-    IF held.phase = 'first' AND held.state = 'submitted' THEN
+    PERFORM FROM coding_reading
+        WHERE id IN (NEW.reading_id, OLD.reading_id) AND phase = 'first' AND state = 'submitted';
+    IF FOUND THEN
         IF TG_OP <> 'UPDATE' THEN
             RAISE EXCEPTION 'a submitted first reading never changes' USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         IF (NEW.reading_id, NEW.code_id, NEW.code_revision_id, NEW.revision_id, NEW.start, NEW."end")
                 IS DISTINCT FROM (OLD.reading_id, OLD.code_id, OLD.code_revision_id, OLD.revision_id, OLD.start, OLD."end")
-            OR NEW.weight IS DISTINCT FROM OLD.weight
+            OR (NEW.weight, NEW.suggestion_id, NEW.adjudication_id)
+                IS DISTINCT FROM (OLD.weight, OLD.suggestion_id, OLD.adjudication_id)
             OR (NEW.removed_at IS DISTINCT FROM OLD.removed_at AND NEW.now_start < NEW.now_end)
         THEN
             RAISE EXCEPTION 'a submitted first reading never changes' USING ERRCODE = 'integrity_constraint_violation';
@@ -27,11 +27,11 @@ CREATE TRIGGER keep_submitted_reading BEFORE INSERT OR UPDATE OR DELETE ON codin
     FOR EACH ROW EXECUTE FUNCTION keep_submitted_reading();
 CREATE FUNCTION keep_submitted_mark() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
-    held coding_reading%ROWTYPE;
     moving text[] := ARRAY['now_start', 'now_end', 'removed_at'];
 BEGIN
-    SELECT * INTO held FROM coding_reading WHERE id = coalesce(NEW.reading_id, OLD.reading_id);
-    IF held.phase = 'first' AND held.state = 'submitted' THEN
+    PERFORM FROM coding_reading
+        WHERE id IN (NEW.reading_id, OLD.reading_id) AND phase = 'first' AND state = 'submitted';
+    IF FOUND THEN
         IF TG_OP <> 'UPDATE' OR to_jsonb(NEW) - moving <> to_jsonb(OLD) - moving
             OR (NEW.removed_at IS DISTINCT FROM OLD.removed_at AND NEW.now_start < NEW.now_end)
         THEN

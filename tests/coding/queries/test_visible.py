@@ -126,6 +126,16 @@ def test_a_submitted_first_reading_is_kept_by_the_database_itself(
         Segment.objects.filter(pk=segment.pk).update(weight=3)
 
 
+def test_a_passage_of_a_submitted_first_reading_is_moved_to_no_other_reading(
+    source: Source, strict: Code, coder_ana: User
+) -> None:
+    segment = builders.code(source, "Every shadow", strict, by=coder_ana)
+    builders.submit(source, by=coder_ana)
+    final = Reading.objects.get(coder__user=coder_ana, phase="final")
+    with pytest.raises(DatabaseError, match="never changes"), transaction.atomic():
+        Segment.objects.filter(pk=segment.pk).update(reading=final)
+
+
 def test_a_submission_cannot_be_taken_back(source: Source, coder_ana: User) -> None:
     reading = builders.submit(source, by=coder_ana)
     with pytest.raises(DatabaseError, match="cannot be taken back"), transaction.atomic():
