@@ -8,7 +8,6 @@ from decimal import Decimal, InvalidOperation
 from fieldstudy.errors import Invalid, gettext_noop
 
 Typed = str | Decimal | bool | date
-KINDS = ("text", "integer", "decimal", "boolean", "date", "choice")
 LONGEST = 500
 YES = frozenset({"yes", "y", "true", "1", "x", "oui", "o", "vrai"})
 NO = frozenset({"no", "n", "false", "0", "non", "faux"})

@@ -13,7 +13,6 @@ NEGATIVE_NUMBERS: Final = gettext_noop("a ratio scale has no negative numbers")
 NOT_RATED_POSITIVE: Final = gettext_noop("no coder used this category on a unit rated by two coders")
 NOT_RATED_NEGATIVE: Final = gettext_noop("no coder used another category on a unit rated by two coders")
 ONE_UNIT: Final = gettext_noop("a standard error needs two units at least")
-NO_STANDARD_ERROR: Final = gettext_noop("the coefficient itself is undefined")
 
 NO_SHARED_SOURCE: Final = gettext_noop("no source was finished by two coders")
 NOTHING_CODED: Final = gettext_noop("nothing was coded in the sources finished by two coders")

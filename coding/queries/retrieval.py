@@ -6,7 +6,7 @@ level; what asks for another passage is a subquery on the same visible passages,
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from coding.models import Reading, Segment
@@ -231,8 +231,3 @@ def _all(conditions: list[Q]) -> Q:
     for condition in conditions:
         joined &= condition
     return joined
-
-
-def in_order(passages: QuerySet[Segment]) -> QuerySet[Segment]:
-    """Passages by source and place in its text."""
-    return passages.order_by("source_id", F("now_start").asc(), "now_end", "id")

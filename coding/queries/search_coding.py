@@ -12,7 +12,6 @@ from observations.access import Viewer
 from observations.models import Source
 
 MOST = 500
-UNITS = ("hit", "sentence", "turn")
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import template
 
-from coding.forms.marks import MEMO_DEEDS, MEMO_KINDS
+from coding.forms.marks import MEMO_DEEDS
 from coding.queries.mark_words import FIRSTS, RESPONSES, STANCES
 
 register = template.Library()
@@ -27,12 +27,6 @@ def response_label(value: str) -> str:
 def first_label(value: str) -> str:
     """Who read first."""
     return str(FIRSTS.get(value, value))
-
-
-@register.filter
-def memo_kind(value: str) -> str:
-    """What a memo is about."""
-    return str(MEMO_KINDS.get(value, value))
 
 
 @register.filter

@@ -3,8 +3,6 @@
 import secrets
 
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.http import urlencode
 
 KEY = "asked"
 MOST = 40
@@ -24,8 +22,3 @@ def kept(request: HttpRequest, key: str | None) -> dict[str, str]:
     """What the session keeps under a key; nothing for a key it does not know."""
     held: dict[str, dict[str, str]] = request.session.get(KEY, {})
     return held.get(key or "", {})
-
-
-def passages_address(request: HttpRequest, slug: str, text: str) -> str:
-    """The address at which the passages of a query are shown to this person, without the query in it."""
-    return f"{reverse('passages', args=[slug])}?{urlencode({'q': keep(request, {'query': text})})}"

@@ -29,9 +29,6 @@ export const desk = held ? JSON.parse(held.textContent) : {};
 /** The id of the text's revision: every span that is sent names it. @type {string} */
 export const revision = desk.revision;
 
-/** An address of the study's API. @param {string} path as `memos/` @returns {string} */
-export const studyUrl = (path) => desk.api + path;
-
 /** The parts of the workspace once it stands: `store`, `text`, `selection`, `lanes`, `status`, `words`, `queue`. */
 let parts = null;
 const waiting = [];
@@ -108,7 +105,7 @@ const listeners = new Map();
  * `body` carries ids made here (`newId`).
  *
  * @param {string} kind whose write it is, as `memo`: what `onAnswer` listens for
- * @param {{id: string, method: string, path: string, body?: object}} write `path` as in `studyUrl`
+ * @param {{id: string, method: string, path: string, body?: object}} write `path` within the study's API, as `memos/`
  */
 export function keep(kind, { id, method, path, body }) {
   onPart(({ queue }) => queue.add({ op: "call", kind, id, method, path, body }));
