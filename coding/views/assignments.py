@@ -47,6 +47,9 @@ def assignments_draw(request: HttpRequest, slug: str) -> HttpResponse:
     """Draw at random who reads what: first the draw is shown, then handed out."""
     viewer = enter(user_of(request), slug, Permission.ASSIGN)
     matrix = matrix_of(viewer)
+    if not matrix.coders or not matrix.rows:
+        # That page says what to do first.
+        return redirect("assignments", slug)
     # A number of the study’s own to begin with, so that the page says the same each time it is opened.
     start = {"seed": viewer.study.pk.int % 1_000_000}
     form = DrawForm(request.POST if request.method == "POST" else None, matrix=matrix, initial=start)

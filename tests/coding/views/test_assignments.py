@@ -101,3 +101,8 @@ def test_a_draw_that_gives_nothing_says_why(study, lead, coder_ana, client_for):
         reverse("assignments_draw", args=[study.slug]), {"readers": 1, "share": 100, "seed": 1}
     )
     assert "Every source has that many coders already" in answer.content.decode()
+
+
+def test_without_coders_or_sources_the_draw_leads_to_what_to_do_first(study, lead, client_for, page):
+    answer = client_for(lead).get(reverse("assignments_draw", args=[study.slug]))
+    assert (answer.status_code, answer.headers["Location"]) == (302, page)
