@@ -16,6 +16,8 @@ let active = [0, 0];
 let editor = null;
 let saving = Promise.resolve();
 
+/** A value as the grid shows it: yes and no in the reader's language, all else as it is kept. */
+const shown = ({ kind }, text) => (kind === "boolean" && text ? words[text] : text);
 const cellAt = ([row, column]) => rows[row].cells[column + 1];
 const clamp = (value, most) => Math.max(0, Math.min(value, most));
 
@@ -83,7 +85,10 @@ async function send(changes) {
     cellAt(at).removeAttribute("title");
   }
   if (response.ok) {
-    for (const { variable, subject, text } of body.values) cellAt(places.get(`${variable}:${subject}`)).textContent = text;
+    for (const { variable, subject, text } of body.values) {
+      const at = places.get(`${variable}:${subject}`);
+      cellAt(at).textContent = shown(columns[at[1]], text);
+    }
     tell(`${words.saved} ${values.length}`);
     return;
   }
@@ -104,7 +109,7 @@ function edit(initial) {
   const held = cell.textContent;
   if (kind === "choice" || kind === "boolean") {
     editor = document.createElement("select");
-    const options = kind === "choice" ? choices : ["true", "false"];
+    const options = kind === "choice" ? choices : [words.true, words.false];
     for (const value of ["", ...options]) editor.add(new Option(value, value, false, value === held));
   } else {
     editor = document.createElement("input");
