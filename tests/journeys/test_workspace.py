@@ -112,6 +112,8 @@ def select_words(page: Page, turn: int, phrase: str) -> None:
     page.mouse.down()
     page.mouse.move(box[2], box[3], steps=4)
     page.mouse.up()
+    # The page looks at what was chosen in a task of its own; a key pressed before that would act on something else.
+    page.evaluate("() => new Promise((done) => setTimeout(() => requestAnimationFrame(done)))")
 
 
 def painted_words(page: Page) -> list[str]:

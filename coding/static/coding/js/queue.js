@@ -13,7 +13,7 @@ export class Queue extends EventTarget {
   /** @param {{api: string, user: string, study: string, source: string}} desk @param {import("./outbox.js").Outbox} box */
   constructor(desk, box) {
     super();
-    Object.assign(this, { desk, box, pending: 0, state: "saved", pause: FIRST_PAUSE });
+    Object.assign(this, { desk, box, pending: 0, keeping: 0, state: "saved", pause: FIRST_PAUSE });
     this.tabs = new BroadcastChannel(`fieldstudy-${desk.user}-${desk.study}`);
     this.tabs.onmessage = ({ data }) => this.hear(data);
     for (const event of ["online", "focus"]) addEventListener(event, () => this.wake());
@@ -24,8 +24,12 @@ export class Queue extends EventTarget {
   /** Keep a write and send it as soon as may be. @param {import("./outbox.js").Write} write */
   async add(write) {
     this.pending += 1;
+    // Until the box holds it, a count of the box misses it, and the page would say "Saved" too early.
+    this.keeping += 1;
     this.tell(this.state === "saved" ? "saving" : this.state);
-    await this.box.add({ ...write, source: this.desk.source });
+    await this.box.add({ ...write, source: this.desk.source }).finally(() => {
+      this.keeping -= 1;
+    });
     this.wake();
   }
 
@@ -54,7 +58,7 @@ export class Queue extends EventTarget {
 
   async count() {
     const waiting = await this.box.all();
-    this.pending = waiting.length;
+    this.pending = waiting.length + this.keeping;
     return waiting;
   }
 
