@@ -26,6 +26,21 @@ SERVES_ITSELF = "tests/journeys/test_workspace.py"
 MOST_PROCESSES = 4
 
 
+THOROUGH = "thorough tests, which kill workers and look at every page, are left out: CI=true or --thorough runs them"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--thorough", action="store_true", help="also run what takes a minute by itself, as CI does")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Be thorough in CI and about a part; the processes that share the tests are told with the other options."""
+    a_part = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
+    if not hasattr(config, "workerinput") and (a_part or os.environ.get("CI") == "true"):
+        config.option.thorough = True
+
+
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
     """Processes to run the tests in: one for each core when all tests are asked for, none besides ours for a part."""
     everything = config.args_source is pytest.Config.ArgsSource.TESTPATHS
@@ -46,8 +61,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what waits for processes of its own, so that other tests can use the cores meanwhile."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Begin with what waits for processes of its own, so that other tests can use the cores meanwhile.
+
+    Thorough tests are left out of a run of everything, but in CI; a part that is asked for by name runs whole.
+    """
+    if not config.option.thorough:
+        left_out = [item for item in items if item.get_closest_marker("thorough")]
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     items.sort(key=lambda item: _rank(item.nodeid.partition("::")[0]))
 
 
@@ -58,8 +80,10 @@ def _rank(file: str) -> int:
     return later.index(file) + 1 if file in later else len(later) + 1
 
 
-def pytest_terminal_summary(terminalreporter: Any) -> None:
-    """Say loudly when the journeys did not run."""
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Say loudly what did not run."""
+    if not config.option.thorough:
+        terminalreporter.line(THOROUGH, yellow=True)
     from tests.journeys.conftest import NO_CHROMIUM
 
     skipped = terminalreporter.stats.get("skipped", [])

@@ -15,6 +15,7 @@ PROJECT = Path(__file__).resolve().parents[2]
 LONGEST_RUN = 60
 
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.timeout(480),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the processes to kill in /proc"),
 ]

@@ -27,6 +27,10 @@ ARGUMENTS = [
 NO_CHROMIUM = f"no Chromium is on the PATH ({', '.join(CHROMIUMS)}): the browser journeys were not run"
 LONGEST_LOOK = 20_000
 
+# While Playwright's event loop runs in this thread, Django would refuse the database to every test, also to those that
+# follow in the same process.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
 OpenContext = Callable[..., BrowserContext]
 SignIn = Callable[..., Page]
 
@@ -58,8 +62,7 @@ def platform(chromium_path: str, served: Served) -> Served:
     return served
 
 
-# Not longer than the package: while Playwright's event loop runs, Django refuses the database to other tests.
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def browser(chromium_path: str) -> Iterator[Browser]:
     """A headless Chromium."""
     expect.set_options(timeout=LONGEST_LOOK)
@@ -69,7 +72,7 @@ def browser(chromium_path: str) -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="session")
 def cookies_of(browser: Browser, platform: Served) -> Callable[[str], Any]:
     """The session cookies of a person of the demonstration, who signs in once for all journeys."""
     kept: dict[str, Any] = {}

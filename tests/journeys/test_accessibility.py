@@ -30,6 +30,7 @@ def grave_problems(axe: Axe, page: Page) -> list[str]:
     ]
 
 
+@pytest.mark.thorough
 def test_every_page_is_free_of_grave_problems(sign_in: SignIn, axe: Axe) -> None:
     problems: list[str] = []
     seen: set[str] = set()

@@ -36,15 +36,9 @@ TEXT = "\n".join(TURNS)
 
 
 @pytest.fixture(autouse=True, scope="module")
-def _data_beside_the_browser() -> Iterator[None]:
-    """Let these tests use the database although the browser's own event loop runs in this thread.
-
-    The views are loaded now, which may take longer than a browser waits for its first page.
-    """
+def _views_are_loaded() -> None:
+    """Load the views now, which may take longer than a browser waits for its first page."""
     get_resolver().url_patterns  # noqa: B018 - asking for them imports them
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        yield
 
 
 @pytest.fixture
