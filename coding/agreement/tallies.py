@@ -3,14 +3,14 @@
 All of them are plain sums over units, so that blocks may be added, left out, or drawn again by one matrix product.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from itertools import combinations
 
 import numpy as np
 
 from coding.agreement.ratings import MISSING, FloatArray, IntArray, Ratings
-from coding.agreement.sums import CharacterSums
+from coding.agreement.sums import CharacterSums, binary_alpha
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,17 +85,16 @@ class Tallies:
         One column per code; with `pairs` one per code and pair of coders, code by code, pairs as
         `itertools.combinations` gives them.
         """
+        blocks = None if by_unit or not ratings else ratings[0].blocks
         columns = [
-            _of_units(part)
+            _of_units(part) if blocks is None else _summed(_of_units(part), blocks)
             for each in ratings
             for part in (
                 [each.values[:, pair] for pair in combinations(range(each.n_coders), 2)] if pairs else [each.values]
             )
         ]
-        blocks = None if by_unit or not ratings else ratings[0].blocks
         n_units = ratings[0].n_units if ratings else 0
-        stacked = np.stack(columns, axis=2) if columns else np.zeros((len(fields(cls)), n_units, 0))
-        return cls(*(stacked if blocks is None else _summed(stacked, blocks)))
+        return cls(*(np.stack(columns, axis=2) if columns else np.zeros((len(fields(cls)), n_units, 0))))
 
 
 def _own_characters(shared: IntArray, coders: IntArray) -> FloatArray:
@@ -122,10 +121,63 @@ def _of_units(values: IntArray) -> FloatArray:
     )
 
 
-def _summed(stacked: FloatArray, blocks: IntArray) -> FloatArray:
-    """Sums of units, shape (n_sums, n_units, n_columns), added up by block."""
-    order = np.argsort(blocks, kind="stable")
-    ordered = blocks[order]
-    first = np.flatnonzero(np.concatenate(([True], ordered[1:] != ordered[:-1]))) if len(ordered) else ordered
-    summed: FloatArray = np.add.reduceat(stacked[:, order], first, axis=1) if len(first) else stacked
-    return summed
+def _summed(by_unit: FloatArray, blocks: IntArray) -> FloatArray:
+    """Sums of units, shape (n_sums, n_units), added up by block, blocks in order of their number."""
+    _, place = np.unique(blocks, return_inverse=True)
+    size = int(place.max(initial=-1)) + 1
+    return np.stack([np.bincount(place, weights=row, minlength=size) for row in by_unit])
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A coefficient of two categories from totals: which sums it takes, in order, and what it makes of them.
+
+    The totals may have any shape; the value is NaN where the coefficient is undefined.
+    """
+
+    needs: tuple[str, ...]
+    value: Callable[..., FloatArray]
+
+
+def _ratio(part: FloatArray, whole: FloatArray) -> FloatArray:
+    share: FloatArray = np.full(np.shape(whole), np.nan)
+    np.divide(part, whole, out=share, where=whole > 0.0)
+    return share
+
+
+def _corrected(observed: FloatArray, expected: FloatArray) -> FloatArray:
+    return 1.0 - _ratio(1.0 - observed, 1.0 - expected)
+
+
+def _fleiss(agreeing: FloatArray, units: FloatArray, use: FloatArray, rated: FloatArray) -> FloatArray:
+    share = _ratio(use, rated)
+    return _corrected(_ratio(agreeing, units), share**2 + (1.0 - share) ** 2)
+
+
+def _brennan_prediger(agreeing: FloatArray, units: FloatArray, use: FloatArray, rated: FloatArray) -> FloatArray:
+    both_in_use = (use > 0.0) & (use < rated)
+    return np.where(both_in_use, 2.0 * _ratio(agreeing, units) - 1.0, np.nan)
+
+
+def _gwet_ac1(agreeing: FloatArray, units: FloatArray, use: FloatArray, rated: FloatArray) -> FloatArray:
+    share = _ratio(use, rated)
+    both_in_use = (use > 0.0) & (use < rated)
+    return np.where(both_in_use, _corrected(_ratio(agreeing, units), 2.0 * share * (1.0 - share)), np.nan)
+
+
+def _cohen(agreeing: FloatArray, units: FloatArray, first: FloatArray, second: FloatArray) -> FloatArray:
+    one, other = _ratio(first, units), _ratio(second, units)
+    return _corrected(_ratio(agreeing, units), one * other + (1.0 - one) * (1.0 - other))
+
+
+_POOLED = ("agreeing", "units", "use", "rated")
+TALLIED: dict[str, Formula] = {
+    "percent_agreement": Formula(("agreeing", "units"), _ratio),
+    "positive_agreement": Formula(("both", "chances"), _ratio),
+    "fleiss_kappa": Formula(_POOLED, _fleiss),
+    "brennan_prediger": Formula(_POOLED, _brennan_prediger),
+    "gwet_ac1": Formula(_POOLED, _gwet_ac1),
+    "cohen_kappa": Formula(("agreeing", "units", "first", "second"), _cohen),
+    "krippendorff_alpha_nominal": Formula(("apart", "ones", "values"), binary_alpha),
+}
+"""Coefficients of one category against the rest as functions of `Tallies`; sources stand there. Cohen wants pairs."""
