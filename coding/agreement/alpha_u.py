@@ -42,6 +42,8 @@ def alpha_u_1995(continua: Continua, *, name: str = "alphaU_1995") -> tuple[Coef
 def _refusal(continua: Continua) -> str | None:
     if not continua.compared.any():
         return reasons.NO_SHARED_SOURCE
+    if not len(continua.spans):
+        return reasons.NOTHING_CODED
     coders = continua.finished[continua.compared].any(axis=0)
     return None if continua.finished[continua.compared][:, coders].all() else reasons.UNEVEN_CODERS
 
