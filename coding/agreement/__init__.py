@@ -7,6 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from coding.agreement.alpha_u import alpha_u_1995
+from coding.agreement.boundary import boundary_f1
 from coding.agreement.characters import char_alpha_binary, char_alpha_nominal, char_kappa
 from coding.agreement.cohen import cohen_kappa, light_kappa
 from coding.agreement.conger import conger_kappa
@@ -80,6 +81,9 @@ SEGMENT_MEASURES: dict[str, Callable[[Continua], Coefficient | tuple[Coefficient
     "char_alpha_nominal": char_alpha_nominal,
     "char_alpha_binary": char_alpha_binary,
     "char_kappa": char_kappa,
+    "boundary_f1@0.5": partial(boundary_f1, overlap=0.5),
+    "boundary_f1@0.75": partial(boundary_f1, overlap=0.75),
+    "boundary_f1@1": partial(boundary_f1, overlap=1.0),
 }
 """Free segments on sources of known length; those given per code return one coefficient per code."""
 

@@ -6,9 +6,7 @@ import numpy as np
 
 from coding.agreement import reasons
 from coding.agreement.ratings import Coefficient, FloatArray, IntArray
-from coding.agreement.spans import Continua
-
-_Segments = tuple[IntArray, IntArray]
+from coding.agreement.spans import Continua, Segments, touching
 
 
 def alpha_u_1995(continua: Continua, *, name: str = "alphaU_1995") -> tuple[Coefficient, ...]:
@@ -44,6 +42,8 @@ def alpha_u_1995(continua: Continua, *, name: str = "alphaU_1995") -> tuple[Coef
 def _refusal(continua: Continua) -> str | None:
     if not continua.compared.any():
         return reasons.NO_SHARED_SOURCE
+    if not len(continua.spans):
+        return reasons.NOTHING_CODED
     coders = continua.finished[continua.compared].any(axis=0)
     return None if continua.finished[continua.compared][:, coders].all() else reasons.UNEVEN_CODERS
 
@@ -51,42 +51,43 @@ def _refusal(continua: Continua) -> str | None:
 def _disagreements(continua: Continua, code: int) -> tuple[float, float]:
     """Observed and expected disagreement on one code, both as shares of the squared length."""
     coders = np.flatnonzero(continua.finished[continua.compared].any(axis=0))
-    whole = float(continua.lengths[continua.compared].sum())
-    distance, lengths, gaps = 0.0, [], []
-    for source in np.flatnonzero(continua.compared):
-        begin = int(continua.begins[source])
-        by_coder = [_segments(continua, int(source), int(coder), code) for coder in coders]
-        distance += sum(_distance(one, other) for one, other in combinations(by_coder, 2))
-        lengths += [end - start for start, end in by_coder]
-        gaps += [_gaps(segments, begin, begin + int(continua.lengths[source])) for segments in by_coder]
+    whole = float(continua.axis[-1])
+    by_coder = [_segments(continua, int(coder), code) for coder in coders]
+    distance = sum(_distance(one, other) for one, other in combinations(by_coder, 2))
+    lengths = np.concatenate([end - start for start, end in by_coder])
+    gaps = np.concatenate([_gaps(continua, segments) for segments in by_coder])
     m = len(coders)
     observed = 2.0 * distance / (m * (m - 1) * whole**2)
-    return observed, _expected(np.concatenate(lengths), np.concatenate(gaps), m * whole, whole)
+    return observed, _expected(lengths, gaps, m * whole, whole)
 
 
-def _segments(continua: Continua, source: int, coder: int, code: int) -> _Segments:
-    spans = continua.spans
-    which = (spans.source == source) & (spans.coder == coder) & (spans.code == code)
-    return spans.start[which], spans.end[which]
+def _segments(continua: Continua, coder: int, code: int) -> Segments:
+    """One coder's segments of one code, all sources laid end to end."""
+    which = continua.by_code[code]
+    which = which[continua.spans.coder[which] == coder]
+    starts, ends = continua.laid_out
+    return starts[which], ends[which]
 
 
-def _gaps(segments: _Segments, begin: int, end: int) -> IntArray:
-    starts, ends = segments
-    return np.concatenate((starts, [end])) - np.concatenate(([begin], ends))
+def _gaps(continua: Continua, segments: Segments) -> IntArray:
+    """Lengths of one coder's gaps, empty ones included; every source begins and ends one."""
+    borders = continua.axis[:-1][continua.compared], continua.axis[1:][continua.compared]
+    gap: IntArray = np.sort(np.concatenate((segments[0], borders[1]))) - np.sort(
+        np.concatenate((borders[0], segments[1]))
+    )
+    return gap
 
 
-def _distance(one: _Segments, other: _Segments) -> float:
+def _distance(one: Segments, other: Segments) -> float:
     """Squared distances over every intersecting pair of sections of two coders."""
-    first = np.searchsorted(other[1], one[0], side="right")
-    last = np.searchsorted(other[0], one[1], side="left")
-    touching = last - first
-    left = np.repeat(np.arange(len(touching)), touching)
-    right = np.arange(touching.sum()) - np.repeat(np.cumsum(touching) - touching, touching) + first[left]
+    left, right = touching(one, other)
     between = (one[0][left] - other[0][right]) ** 2 + (one[1][left] - other[1][right]) ** 2
-    alone = (one[1] - one[0])[touching == 0] ** 2
-    met = np.bincount(right, minlength=len(other[0])) > 0
-    unmet = (other[1] - other[0])[~met] ** 2
-    return float(between.sum()) + float(alone.sum()) + float(unmet.sum())
+    return float(between.sum()) + _unmet(one, left) + _unmet(other, right)
+
+
+def _unmet(segments: Segments, met: IntArray) -> float:
+    alone = np.bincount(met, minlength=len(segments[0])) == 0
+    return float(((segments[1] - segments[0])[alone] ** 2).sum())
 
 
 def _expected(lengths: IntArray, gaps: IntArray, values: float, whole: float) -> float:

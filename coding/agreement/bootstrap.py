@@ -4,7 +4,8 @@ Alpha is a function of sums per source, so all replicates together are one produ
 with those sums; expected disagreement is computed anew in each replicate.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
@@ -12,8 +13,9 @@ from typing import Literal
 import numpy as np
 
 from coding.agreement import reasons
-from coding.agreement.ratings import Coefficient, FloatArray, IntArray, Ratings
+from coding.agreement.ratings import BoolArray, Coefficient, FloatArray, IntArray, Ratings
 from coding.agreement.sums import BinarySums, binary_alpha
+from coding.agreement.tallies import TALLIED, Tallies
 
 FEWEST_SOURCES = 8
 """Under this many sources, units are resampled in their place."""
@@ -70,14 +72,15 @@ def binary_alpha_intervals(
     by_unit: BinarySums | None = None,
     replicates: int = DEFAULT_REPLICATES,
 ) -> tuple[Interval, ...]:
-    """Intervals of binary alpha for many codes at once, from the same draws.
+    """Intervals of binary alpha for many codes at once.
 
     Parameters
     ----------
     by_source : BinarySums
-        One row per source.
+        One row per source. For each code only the sources count in which two coders decided on it.
     rng : numpy.random.Generator
-        The only source of chance; the same state gives the same intervals.
+        The only source of chance; the same state gives the same intervals. It is left as it was, so that the interval
+        of one code does not depend on which others are there.
     by_unit : BinarySums, optional
         One row per unit, resampled when there are fewer than eight sources.
     replicates : int
@@ -94,24 +97,113 @@ def binary_alpha_intervals(
     Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 and 14; Field and Welsh (2007), Journal
     of the Royal Statistical Society B 69, on resampling clusters.
     """
-    sources, codes = by_source.ones.shape
-    few = sources < FEWEST_SOURCES
-    if sources < 2 or (few and by_unit is None):
-        because = reasons.ONE_BLOCK if sources < 2 else reasons.TOO_FEW_SOURCES
-        nothing = _Draws(np.zeros((0, sources)), "sources").none(because)
-        return tuple(nothing for _ in range(codes))
-    sums = by_unit if few and by_unit is not None else by_source
-    draws = _Draws(resampling_counts(len(sums.ones), replicates, rng), "units" if few else "sources")
-    drawn, whole = sums.weighted(draws.counts), sums.total()
-    replicated = binary_alpha(drawn.apart, drawn.ones, drawn.values)
-    estimate = binary_alpha(whole.apart, whole.ones, whole.values)
+    sources = _Sums((by_source.apart, by_source.ones, by_source.values), by_source.values > 0)
+    units = None if by_unit is None else _Sums((by_unit.apart, by_unit.ones, by_unit.values), by_unit.values > 0)
+    return _column_intervals(binary_alpha, sources, units, rng, replicates)
+
+
+def tallied_intervals(
+    measure: str,
+    by_source: Tallies,
+    rng: np.random.Generator,
+    *,
+    by_unit: Tallies | None = None,
+    replicates: int = DEFAULT_REPLICATES,
+) -> tuple[Interval, ...]:
+    """Intervals of a coefficient in `TALLIED`, one per column; for the rest see `binary_alpha_intervals`."""
+    formula = TALLIED[measure]
+    sources, units = (
+        None if each is None else _Sums(tuple(getattr(each, name) for name in formula.needs), each.values > 0)
+        for each in (by_source, by_unit)
+    )
+    return () if sources is None else _column_intervals(formula.value, sources, units, rng, replicates)
+
+
+def binary_intervals(
+    ratings: Sequence[Ratings],
+    measures: Iterable[str],
+    rng: np.random.Generator,
+    *,
+    pairs: bool = False,
+    replicates: int = DEFAULT_REPLICATES,
+) -> dict[str, tuple[Interval, ...]]:
+    """Intervals of several coefficients in `TALLIED` for binary ratings of many codes on the same units.
+
+    Parameters
+    ----------
+    ratings : sequence of Ratings
+        One per code; their `blocks` name the source of each unit.
+    measures : iterable of str
+    rng : numpy.random.Generator
+    pairs : bool
+        One interval per code and pair of coders, code by code, pairs as `itertools.combinations` gives them; else one
+        per code for all its coders. Cohen's kappa wants pairs.
+    replicates : int
+    """
+    by_source = Tallies.of_ratings(ratings, pairs=pairs)
+    few = ((by_source.values > 0).sum(axis=0) < FEWEST_SOURCES).any()
+    by_unit = Tallies.of_ratings(ratings, pairs=pairs, by_unit=True) if few else None
+    return {
+        measure: tallied_intervals(measure, by_source, rng, by_unit=by_unit, replicates=replicates)
+        for measure in measures
+    }
+
+
+@dataclass(frozen=True, eq=False)
+class _Sums:
+    """Arrays of shape (n_blocks, n_columns) that a formula takes, and where two coders decided, of the same shape."""
+
+    sums: tuple[FloatArray, ...]
+    decided: BoolArray
+
+
+def _column_intervals(
+    value: Callable[..., FloatArray],
+    by_source: _Sums,
+    by_unit: _Sums | None,
+    rng: np.random.Generator,
+    replicates: int,
+) -> tuple[Interval, ...]:
+    """One interval per column, each from the blocks in which two coders decided; like columns share their draws."""
+    found: dict[int, Interval] = {}
+    groups: dict[tuple[bytes, bytes], list[int]] = {}
+    for column in range(by_source.decided.shape[1]):
+        few = by_unit is not None and by_source.decided[:, column].sum() < FEWEST_SOURCES
+        units = by_unit.decided[:, column].tobytes() if few and by_unit is not None else b""
+        groups.setdefault((by_source.decided[:, column].tobytes(), units), []).append(column)
+    for columns in groups.values():
+        sources = int(by_source.decided[:, columns[0]].sum())
+        few = sources < FEWEST_SOURCES
+        if sources < 2 or (few and by_unit is None):
+            because = (reasons.NO_SHARED_SOURCE, reasons.ONE_BLOCK, reasons.TOO_FEW_SOURCES)[min(sources, 2)]
+            nothing = _Draws(np.zeros((0, sources)), "sources").none(because)
+            found |= dict.fromkeys(columns, nothing)
+            continue
+        blocks = by_unit if few and by_unit is not None else by_source
+        kept = blocks.decided[:, columns[0]]
+        counts = resampling_counts(int(kept.sum()), replicates, deepcopy(rng))
+        draws = _Draws(counts, "units" if few else "sources")
+        found |= zip(
+            columns, _like_columns(value, [each[:, columns] for each in blocks.sums], kept, draws), strict=True
+        )
+    return tuple(found[column] for column in sorted(found))
+
+
+def _like_columns(
+    value: Callable[..., FloatArray], sums: Sequence[FloatArray], kept: BoolArray, draws: _Draws
+) -> Iterator[Interval]:
+    """Intervals of columns whose blocks are the same. What one coder alone decided is in every replicate as it is."""
+    alone = [each[~kept].sum(axis=0) for each in sums]
+    whole = [each.sum(axis=0) for each in sums]
+    replicated = value(*(draws.counts @ each[kept] + rest for each, rest in zip(sums, alone, strict=True)))
     left_out = None
     if draws.method == "bca":
-        left_out = binary_alpha(whole.apart - sums.apart, whole.ones - sums.ones, whole.values - sums.values)
-    return tuple(
-        _interval(draws, float(estimate[0, k]), replicated[:, k], None if left_out is None else left_out[:, k])
-        for k in range(codes)
-    )
+        left_out = value(*(total - each[kept] for each, total in zip(sums, whole, strict=True)))
+    estimates = value(*whole)
+    for column, estimate in enumerate(estimates):
+        yield _interval(
+            draws, float(estimate), replicated[:, column], None if left_out is None else left_out[:, column]
+        )
 
 
 def alpha_interval(
@@ -126,16 +218,17 @@ def alpha_interval(
     Parameters
     ----------
     ratings : Ratings
-        Its `blocks` name the source of each unit; without them every unit stands for itself.
+        Its `blocks` name the source of each unit; without them every unit stands for itself. Units with one rating, and
+        sources without others, do not count.
     distances : float array, shape (n_categories, n_categories)
         Symmetric, 0 on the diagonal.
     """
+    ratings = ratings.of_units(ratings.counts.sum(axis=1) >= 2)
     place, blocks, resampled = _what_to_draw(ratings)
     draws = _Draws(np.zeros((0, blocks)), resampled)
     if blocks < 2:
         return draws.none(reasons.ONE_BLOCK)
-    raters = ratings.counts.sum(axis=1, keepdims=True)
-    counts = np.where(raters >= 2, ratings.counts, 0.0)
+    counts, raters = ratings.counts, ratings.counts.sum(axis=1, keepdims=True)
     apart = np.zeros(blocks)
     np.add.at(apart, place, ((counts @ distances) * counts).sum(axis=1) / np.maximum(raters[:, 0] - 1.0, 1.0))
     totals = np.zeros((blocks, counts.shape[1]))

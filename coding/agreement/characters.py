@@ -7,6 +7,7 @@ from coding.agreement.krippendorff import alpha_from_coincidences
 from coding.agreement.ratings import Coefficient, FloatArray, IntArray, Ratings
 from coding.agreement.spans import Continua
 from coding.agreement.sums import sum_characters
+from coding.agreement.tallies import Tallies
 from coding.agreement.unitizing import meetings
 
 
@@ -16,29 +17,27 @@ def char_alpha_binary(continua: Continua, *, name: str = "char_alpha_binary") ->
     Returns
     -------
     tuple of Coefficient
-        In the order of the codes, named `char_alpha_binary[code]`; `extra` holds percent and positive agreement and
-        the prevalence. None when nobody, or everybody everywhere, applied the code.
+        In the order of the codes, named `char_alpha_binary[code]`; `extra` holds percent agreement (the mean over
+        characters of the share of agreeing pairs), positive agreement and the prevalence. None
+        when nobody, or everybody everywhere, applied the code.
 
     Source
     ------
     Krippendorff (2011), Computing Krippendorff's Alpha-Reliability.
     """
-    sums = sum_characters(continua.spans, continua.lengths, continua.finished, len(continua.codes)).binary.total()
-    return tuple(
-        _char_alpha(
-            continua, f"{name}[{code}]", float(sums.apart[0, k]), float(sums.ones[0, k]), float(sums.values[0, k])
-        )
-        for k, code in enumerate(continua.codes)
-    )
+    sums = sum_characters(continua.spans, continua.lengths, continua.finished, len(continua.codes))
+    total = Tallies.of_characters(sums).total()
+    return tuple(_char_alpha(continua, f"{name}[{code}]", total, k) for k, code in enumerate(continua.codes))
 
 
-def _char_alpha(continua: Continua, name: str, apart: float, ones: float, values: float) -> Coefficient:
+def _char_alpha(continua: Continua, name: str, total: Tallies, code: int) -> Coefficient:
+    apart, ones, values = (float(each[0, code]) for each in (total.apart, total.ones, total.values))
     if not values:
         return continua.coefficient(name, None, reasons.NO_SHARED_SOURCE)
     observed = 2.0 * apart / values
     extra = {
-        "percent_agreement": 1.0 - observed,
-        "positive_agreement": 1.0 - apart / ones if ones else None,
+        "percent_agreement": float(total.agreeing[0, code] / total.units[0, code]),
+        "positive_agreement": float(total.both[0, code] / total.chances[0, code]) if ones else None,
         "prevalence": ones / values,
         "n_characters_rated": int(values),
     }

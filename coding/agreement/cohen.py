@@ -37,7 +37,8 @@ def light_kappa(ratings: Ratings, *, name: str = "light_kappa") -> Coefficient:
     Returns
     -------
     Coefficient
-        None when any pair has no kappa: a mean over the other pairs would be another quantity.
+        None when any pair has no kappa: a mean over the other pairs would be another quantity. `observed` and
+        `expected` are means over the pairs too; the kappa of these means is another quantity again.
 
     Source
     ------
@@ -48,4 +49,9 @@ def light_kappa(ratings: Ratings, *, name: str = "light_kappa") -> Coefficient:
     if not pairs or len(values) < len(pairs):
         reason = reasons.PAIR_UNDEFINED if values else (pairs[0].undefined_because if pairs else reasons.NO_PAIRS)
         return ratings.undefined(name, reason or reasons.NO_PAIRS)
-    return ratings.coefficient(name, sum(values) / len(values), extra={"n_pairs": len(pairs)})
+    observed, expected = (
+        sum(figure for figure in figures if figure is not None) / len(pairs)
+        for figures in ([pair.observed for pair in pairs], [pair.expected for pair in pairs])
+    )
+    value = sum(values) / len(values)
+    return ratings.coefficient(name, value, observed=observed, expected=expected, extra={"n_pairs": len(pairs)})

@@ -83,7 +83,7 @@ def krippendorff_alpha(ratings: Ratings, *, metric: Metric = "nominal", name: st
     totals = met.sum(axis=0)
     numbers = pairable.numbers if pairable.numbers is not None else np.arange(len(totals), dtype=np.float64)
     distances = metric_distances(metric, numbers, totals)
-    extra = {} if metric == "ordinal" else _gwet_interval(pairable.counts, distances)
+    extra = {} if metric == "ordinal" else linearised_interval(pairable.counts, distances)
     return alpha_from_coincidences(ratings, name, met, distances, extra)
 
 
@@ -117,13 +117,13 @@ def _unfit(ratings: Ratings, metric: Metric) -> str | None:
     return None
 
 
-def _gwet_interval(counts: FloatArray, distances: FloatArray) -> dict[str, float | int | str | None]:
+def linearised_interval(counts: FloatArray, distances: FloatArray) -> dict[str, float | int | str | None]:
     """Gwet's linearised standard error of alpha (2014, chapter 5), taken around its uncorrected form.
 
     The small-sample correction enters only where units have unequal numbers of ratings, as in Gwet's own computations.
     """
     largest = float(distances.max(initial=0.0))
-    if largest == 0.0:
+    if np.count_nonzero(counts.any(axis=0)) < 2 or largest == 0.0:
         return {}
     weights = 1.0 - distances / largest
     raters = counts.sum(axis=1)

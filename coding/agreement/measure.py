@@ -1,7 +1,8 @@
 """Every coefficient that applies to a table of codings made elsewhere, and how to show them."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Literal
 
 from coding.agreement import (
@@ -14,13 +15,16 @@ from coding.agreement import (
     reasons,
 )
 from coding.agreement.codings import SPAN_COLUMNS, SPAN_OPTIONS, UNIT_COLUMNS, is_number, read_spans, read_units
-from coding.agreement.percent import percent_agreement
+from coding.agreement.percent import prevalence
 from coding.agreement.ratings import Coefficient, Ratings
 from coding.agreement.sets import SetRatings
 from coding.agreement.spans import Continua
 from coding.agreement.tables import TableError, check_columns, decoded, read_rows
 from coding.agreement.unitizing import u_alpha
 from fieldstudy.errors import gettext_noop
+
+Step = Callable[[], Coefficient | tuple[Coefficient, ...]]
+Watch = Callable[[Sequence[Step]], Iterable[Step]]
 
 ANALYTIC = ("se", "ci95_lo", "ci95_hi")
 _SUFFIXES = tuple(f".{part}" for part in ANALYTIC)
@@ -72,16 +76,20 @@ class Measured:
         return "\n".join([translate(_KINDS[self.kind]) % sizes, "", *(line.rstrip() for line in body)])
 
 
-def measure_csv(content: bytes, *, length: int | None = None, begin: int | None = None) -> Measured:
+def measure_csv(
+    content: bytes, *, length: int | None = None, begin: int | None = None, watch: Watch = iter
+) -> Measured:
     """Every coefficient that applies to the codings in a CSV file.
 
     Parameters
     ----------
     content : bytes
-        UTF-8. Columns `unit, coder, code` for fixed units; `coder, start, end, code` and optionally `source, length,
-        begin` for spans.
+        Columns `unit, coder, code` for fixed units; `coder, start, end, code` and optionally `source, length, begin`
+        for spans.
     length, begin : int, optional
         Extent of the source, in code points, for spans on a single source.
+    watch : callable
+        Hands on the steps of the work one by one, to show how far it is.
 
     Raises
     ------
@@ -96,46 +104,70 @@ def measure_csv(content: bytes, *, length: int | None = None, begin: int | None 
                 "table.extent_of_units", gettext_noop("--length and --begin are for spans; this table has fixed units.")
             )
         ratings = read_units(rows)
-        return measure_sets(ratings) if isinstance(ratings, SetRatings) else measure_units(ratings)
+        return measure_sets(ratings, watch) if isinstance(ratings, SetRatings) else measure_units(ratings, watch)
     check_columns(header, SPAN_COLUMNS, SPAN_OPTIONS)
-    return measure_segments(read_spans(rows, length=length, begin=begin))
+    return measure_segments(read_spans(rows, length=length, begin=begin), watch)
 
 
-def measure_units(ratings: Ratings) -> Measured:
+def measure_units(ratings: Ratings, watch: Watch = iter) -> Measured:
     """All coefficients for one category per unit and coder, overall and for each category against the rest."""
-    found = [measure(ratings) for measure in NOMINAL_MEASURES.values()]
+    chosen = [*NOMINAL_MEASURES.values()]
     numbered = all(is_number(label) for label in ratings.categories if label)
     if numbered or len(ratings.categories) <= 2:
-        found += [measure(ratings) for measure in WEIGHTED_MEASURES.values()]
+        chosen += WEIGHTED_MEASURES.values()
     if numbered:
-        found += [measure(ratings) for measure in SCALED_MEASURES.values()]
-    found += [part for each in found for part in analytic_parts(each)]
-    for category, label in enumerate(ratings.categories):
-        found += _binary(ratings.one_against_rest(category), label)
-    return Measured("units", ratings.n_units, ratings.n_coders, ratings.n_missing, tuple(found))
+        chosen += SCALED_MEASURES.values()
+    steps: list[Step] = [partial(measure, ratings) for measure in chosen]
+    steps += [partial(_one_category, ratings, category) for category in range(len(ratings.categories))]
+    return Measured("units", ratings.n_units, ratings.n_coders, ratings.n_missing, _with_parts(steps, watch))
 
 
-def measure_sets(ratings: SetRatings) -> Measured:
-    """All coefficients for a set of codes per unit and coder: whole sets, and code by code."""
-    found = [percent_agreement(ratings.ratings), *(measure(ratings) for measure in SET_MEASURES.values())]
-    for code in ratings.codes:
-        found += _binary(ratings.of_code(code), code)
+def measure_sets(ratings: SetRatings, watch: Watch = iter) -> Measured:
+    """All coefficients for a set of codes per unit and coder: whole sets, alike or not, and code by code."""
     whole = ratings.ratings
-    return Measured("sets", whole.n_units, whole.n_coders, whole.n_missing, tuple(found))
+    steps: list[Step] = [partial(measure, whole) for measure in NOMINAL_MEASURES.values()]
+    steps += [partial(measure, ratings) for measure in SET_MEASURES.values()]
+    steps += [partial(_one_code, ratings, code) for code in ratings.codes]
+    return Measured("sets", whole.n_units, whole.n_coders, whole.n_missing, _with_parts(steps, watch))
 
 
-def measure_segments(continua: Continua) -> Measured:
+def measure_segments(continua: Continua, watch: Watch = iter) -> Measured:
     """All coefficients for free segments; `u_alpha[code]` measures one code by itself, all else being gap."""
+    steps: list[Step] = [
+        partial(measure, continua)
+        for name, measure in SEGMENT_MEASURES.items()
+        if name != "char_kappa" or continua.n_coders == 2
+    ]
+    steps += [partial(_u_alpha_alone, continua, place) for place in range(len(continua.codes))]
+    found = _found(steps, watch)
+    used = {
+        _code_of(each): each.extra.get("prevalence") for each in found if each.name.startswith("char_alpha_binary[")
+    }
+    beside = tuple(each if _code_of(each) is None else each.beside(prevalence=used[_code_of(each)]) for each in found)
+    return Measured("segments", len(continua.spans), continua.n_coders, continua.n_missing, beside)
+
+
+def _u_alpha_alone(continua: Continua, code: int) -> Coefficient:
+    return u_alpha(continua.of_code(code), name=f"u_alpha[{continua.codes[code]}]")
+
+
+def _code_of(found: Coefficient) -> str | None:
+    """The code that a coefficient is about, None for all of them together."""
+    _, bracket, rest = found.name.partition("[")
+    return rest.removesuffix("]") if bracket else None
+
+
+def _found(steps: Sequence[Step], watch: Watch) -> list[Coefficient]:
     found: list[Coefficient] = []
-    for name, measure in SEGMENT_MEASURES.items():
-        if name == "char_kappa" and continua.n_coders != 2:
-            continue
-        result = measure(continua)
+    for step in watch(steps):
+        result = step()
         found += [result] if isinstance(result, Coefficient) else result
-    for place, code in enumerate(continua.codes):
-        found.append(u_alpha(continua.of_code(place), name=f"u_alpha[{code}]"))
-    segments = found[0].n_units
-    return Measured("segments", segments, continua.n_coders, continua.n_missing, tuple(found))
+    return found
+
+
+def _with_parts(steps: Sequence[Step], watch: Watch) -> tuple[Coefficient, ...]:
+    found = _found(steps, watch)
+    return (*found, *(part for each in found for part in analytic_parts(each)))
 
 
 def analytic_parts(whole: Coefficient) -> Iterator[Coefficient]:
@@ -154,10 +186,22 @@ def analytic_parts(whole: Coefficient) -> Iterator[Coefficient]:
             )
 
 
-def _binary(ratings: Ratings, label: str) -> Iterator[Coefficient]:
-    for name, measure in (NOMINAL_MEASURES | BINARY_MEASURES).items():
-        if name not in TWO_CODERS or ratings.n_coders == 2:
-            yield measure(ratings).renamed(f"{name}[{label}]")
+def _one_category(ratings: Ratings, category: int) -> tuple[Coefficient, ...]:
+    return _binary(ratings.one_against_rest(category), ratings.categories[category])
+
+
+def _one_code(ratings: SetRatings, code: str) -> tuple[Coefficient, ...]:
+    return _binary(ratings.of_code(code), code)
+
+
+def _binary(ratings: Ratings, label: str) -> tuple[Coefficient, ...]:
+    """One category against the rest by every coefficient that applies."""
+    share = prevalence(ratings)
+    return tuple(
+        measure(ratings).renamed(f"{name}[{label}]").beside(prevalence=share)
+        for name, measure in (NOMINAL_MEASURES | BINARY_MEASURES).items()
+        if name not in TWO_CODERS or ratings.n_coders == 2
+    )
 
 
 def _line(found: Coefficient, translate: Callable[[str], str]) -> tuple[str, ...]:

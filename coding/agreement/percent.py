@@ -3,14 +3,15 @@
 import numpy as np
 
 from coding.agreement import reasons
-from coding.agreement.chance import observed_agreement
+from coding.agreement.chance import analytic_interval, observed_agreement
 from coding.agreement.ratings import Coefficient, Ratings
 
 
 def percent_agreement(ratings: Ratings, *, name: str = "percent_agreement") -> Coefficient:
     """The share of agreeing pairs of coders, averaged over the units that two or more rated; from 0 to 1.
 
-    Every unit weighs the same, however many coders rated it.
+    Every unit weighs the same, however many coders rated it. `extra` holds `se`, `ci95_lo` and `ci95_hi`, as for the
+    chance-corrected coefficients with nothing expected by chance.
 
     Source
     ------
@@ -20,7 +21,17 @@ def percent_agreement(ratings: Ratings, *, name: str = "percent_agreement") -> C
     if not paired.any():
         return ratings.undefined(name, reasons.NO_PAIRS)
     value = float(shares.sum() / paired.sum())
-    return ratings.coefficient(name, value, observed=value, extra={"n_units_paired": int(paired.sum())})
+    rated = ratings.counts.any(axis=1)
+    linear = rated.sum() / paired.sum() * shares[rated]
+    extra = {**analytic_interval(value, linear), "n_units_paired": int(paired.sum())}
+    return ratings.coefficient(name, value, observed=value, extra=extra)
+
+
+def prevalence(ratings: Ratings) -> float | None:
+    """The share of ratings in the second category of two, on units with two ratings or more; None without any."""
+    raters = ratings.counts.sum(axis=1)
+    values = float(raters[raters >= 2].sum())
+    return float(ratings.counts[raters >= 2, 1].sum()) / values if values else None
 
 
 def positive_agreement(ratings: Ratings, *, name: str = "positive_agreement") -> Coefficient:
@@ -56,6 +67,5 @@ def _one_sided(ratings: Ratings, category: int, name: str, when_unused: str) -> 
     pairings = float((chosen * np.maximum(raters - 1.0, 0.0)).sum())
     if not pairings:
         return ratings.undefined(name, when_unused)
-    prevalence = float(chosen[raters >= 2].sum() / raters[raters >= 2].sum())
     value = agreeing / pairings
-    return ratings.coefficient(name, value, observed=value, extra={"prevalence": prevalence})
+    return ratings.coefficient(name, value, observed=value, extra={"prevalence": prevalence(ratings)})

@@ -43,6 +43,10 @@ class Coefficient:
         """The same coefficient under another name."""
         return replace(self, name=name)
 
+    def beside(self, **figures: float | int | str | None) -> "Coefficient":
+        """The same coefficient with more in `extra`."""
+        return replace(self, extra={**self.extra, **figures})
+
     def as_record(self) -> dict[str, float | int | str | None]:
         """A flat mapping without the name, ready for JSON; undefined numbers are None."""
         return {

@@ -7,7 +7,7 @@ from typing import Literal
 import numpy as np
 
 from coding.agreement import reasons
-from coding.agreement.krippendorff import alpha_from_coincidences, coincidences
+from coding.agreement.krippendorff import alpha_from_coincidences, coincidences, linearised_interval
 from coding.agreement.ratings import MISSING, Coefficient, FloatArray, IntArray, Ratings
 
 SetDistance = Literal["jaccard", "masi", "masi_product", "passonneau2004"]
@@ -87,14 +87,18 @@ def set_alpha(ratings: SetRatings, *, distance: SetDistance, name: str | None = 
     Returns
     -------
     Coefficient
-        None when no unit has two ratings or all pairable ratings are the same set.
+        None when no unit has two ratings or all pairable ratings are the same set. `extra` holds Gwet's analytic `se`
+        and interval.
 
     Source
     ------
     Passonneau (2006), LREC; Artstein and Poesio (2008), Computational Linguistics 34, section 4.
     """
     name = name or f"alpha_set_{distance}"
-    if not (ratings.ratings.counts.sum(axis=1) >= 2).any():
+    counts = ratings.ratings.counts
+    pairable = counts[counts.sum(axis=1) >= 2]
+    if not len(pairable):
         return ratings.ratings.undefined(name, reasons.NO_PAIRS)
-    met = coincidences(ratings.ratings.counts)
-    return alpha_from_coincidences(ratings.ratings, name, met, set_distances(ratings.sets, distance))
+    distances = set_distances(ratings.sets, distance)
+    extra = linearised_interval(pairable, distances)
+    return alpha_from_coincidences(ratings.ratings, name, coincidences(pairable), distances, extra)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 
 import numpy as np
 
@@ -37,6 +38,10 @@ class Spans:
         return Spans(self.source[which], self.coder[which], self.code[which], self.start[which], self.end[which])
 
 
+Segments = tuple[IntArray, IntArray]
+"""Starts and ends of segments on one axis."""
+
+
 def merged(spans: Spans) -> Spans:
     """One coder's overlapping segments of one code in one source made into one; abutting ones stay apart.
 
@@ -47,10 +52,11 @@ def merged(spans: Spans) -> Spans:
     """
     if not len(spans):
         return spans
-    reach = int(spans.end.max()) - min(int(spans.start.min()), 0) + 1
+    lowest = int(spans.start.min())
+    reach = int(spans.end.max()) - lowest + 1
     lane = (spans.source * (int(spans.coder.max()) + 1) + spans.coder) * (int(spans.code.max()) + 1) + spans.code
     # Each (source, coder, code) gets its own stretch of one long axis, so one running maximum serves them all.
-    base = lane * reach - min(int(spans.start.min()), 0)
+    base = lane * reach - lowest
     order = np.argsort(base + spans.start, kind="stable")
     ordered = spans.chosen(order)
     base = base[order]
@@ -61,6 +67,22 @@ def merged(spans: Spans) -> Spans:
     ends = np.maximum.reduceat(base + ordered.end, first) - base[first]
     kept = ordered.chosen(first)
     return Spans(kept.source, kept.coder, kept.code, kept.start, ends)
+
+
+def touching(one: Segments, other: Segments) -> tuple[IntArray, IntArray]:
+    """Every pair of a segment of one coder and one of another that share a stretch, as places in the two.
+
+    Parameters
+    ----------
+    one, other : tuple of int arrays (starts, ends)
+        On one axis, in order, without overlaps within a coder.
+    """
+    first = np.searchsorted(other[1], one[0], side="right")
+    last = np.searchsorted(other[0], one[1], side="left")
+    met = last - first
+    left = np.repeat(np.arange(len(met)), met)
+    right = np.arange(len(left)) - np.repeat(np.cumsum(met) - met, met) + first[left]
+    return left, right
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,6 +136,24 @@ class Continua:
         return enough
 
     @cached_property
+    def axis(self) -> IntArray:
+        """Where each source begins when those that are compared are laid end to end, shape (n_sources + 1,)."""
+        return np.concatenate(([0], np.cumsum(np.where(self.compared, self.lengths, 0))))
+
+    @cached_property
+    def laid_out(self) -> Segments:
+        """Starts and ends of `spans` on that axis."""
+        shift = (self.axis[:-1] - self.begins)[self.spans.source]
+        return self.spans.start + shift, self.spans.end + shift
+
+    @cached_property
+    def by_code(self) -> tuple[IntArray, ...]:
+        """For each code the places of its `spans`, in order of source, coder and start."""
+        order = np.argsort(self.spans.code, kind="stable")
+        borders = np.searchsorted(self.spans.code[order], np.arange(len(self.codes) + 1))
+        return tuple(order[first:last] for first, last in pairwise(borders))
+
+    @cached_property
     def has_overlapping_codes(self) -> bool:
         """Whether some coder put different codes on one passage."""
         spans = self.spans
@@ -122,9 +162,10 @@ class Continua:
         order = np.lexsort((spans.start, spans.coder, spans.source))
         ordered = spans.chosen(order)
         lane = ordered.source * self.finished.shape[1] + ordered.coder
-        reach = int(ordered.end.max()) - min(int(ordered.start.min()), 0) + 1
-        farthest = np.maximum.accumulate(lane * reach + ordered.end)
-        return bool((lane[1:] * reach + ordered.start[1:] < farthest[:-1]).any())
+        lowest = int(ordered.start.min())
+        base = lane * (int(ordered.end.max()) - lowest + 1) - lowest
+        farthest = np.maximum.accumulate(base + ordered.end)
+        return bool((base[1:] + ordered.start[1:] < farthest[:-1]).any())
 
     def of_code(self, code: int) -> "Continua":
         """The same sources and coders with the segments of one code only."""

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from fieldstudy.errors import Invalid, gettext_noop
+from fieldstudy.text import decode
 
 _WHOLE = re.compile(r"[+-]?\d{1,15}", re.ASCII)
 
@@ -49,28 +50,39 @@ class Row:
 
 
 def decoded(content: bytes) -> str:
-    """The text of a CSV file in UTF-8, with or without a byte order mark.
+    """The text of a CSV file, in UTF-8 or another encoding that `fieldstudy.text.decode` can tell.
 
     Raises
     ------
     TableError
-        `table.encoding`, naming the line of the first byte that is not UTF-8; `table.empty`.
+        `table.encoding`, naming the line of the first byte that cannot be read; `table.not_text`; `table.empty`.
     """
     try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        raise TableError(
-            "table.encoding",
-            gettext_noop("Line %(line)s is not UTF-8 text. Save the file as CSV in UTF-8."),
-            line=content.count(b"\n", 0, error.start) + 1,
-        ) from error
+        text, _ = decode(content)
+    except Invalid as error:
+        raise _unreadable(content, error) from error
     if not text.strip():
         raise TableError("table.empty", gettext_noop("The file is empty."))
     return text
 
 
+def _unreadable(content: bytes, error: Invalid) -> TableError:
+    if "position" in error.values:
+        return TableError(
+            "table.encoding",
+            gettext_noop("Line %(line)s is not UTF-8 text. Save the file as CSV in UTF-8."),
+            line=content.count(b"\n", 0, error.values["position"]) + 1,
+        )
+    return TableError(
+        "table.not_text",
+        gettext_noop("The file is not a table in plain text, or its encoding cannot be told. Save it as CSV in UTF-8."),
+    )
+
+
 def read_rows(text: str) -> tuple[tuple[str, ...], list[Row]]:
-    """Column names (lower case) and rows of a table separated by commas, semicolons or tabs; empty lines are skipped.
+    """Column names (lower case) and rows of a table separated by commas, semicolons or tabs.
+
+    Rows without any text are skipped, and cells without text to the right of the last column: spreadsheets leave both.
 
     Raises
     ------
@@ -80,11 +92,12 @@ def read_rows(text: str) -> tuple[tuple[str, ...], list[Row]]:
     """
     reader = _numbered(text)
     _, names = next(reader, (1, []))
-    header = tuple(name.strip().lower() for name in names)
+    header = tuple(name.strip().lower() for name in _without_blank_end(names, 0))
     if "" in header or len(set(header)) < len(header):
         raise TableError("table.columns", gettext_noop("Line 1: every column needs a name of its own."))
     rows = []
-    for line, cells in reader:
+    for line, row in reader:
+        cells = _without_blank_end(row, len(header))
         if len(cells) != len(header):
             raise TableError(
                 "table.cells",
@@ -99,14 +112,20 @@ def read_rows(text: str) -> tuple[tuple[str, ...], list[Row]]:
     return header, rows
 
 
+def _without_blank_end(cells: list[str], width: int) -> list[str]:
+    while len(cells) > width and not cells[-1].strip():
+        cells = cells[:-1]
+    return cells
+
+
 def _numbered(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Rows that are not empty, each with the line it begins on."""
+    """Rows with some text in them, each with the line it begins on."""
     first = text.lstrip("\r\n").split("\n", 1)[0]
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=max(",;\t", key=first.count), strict=True)
     begins = 1
     try:
         for cells in reader:
-            if cells:
+            if any(map(str.strip, cells)):
                 yield begins, cells
             begins = reader.line_num + 1
     except csv.Error as error:
@@ -123,9 +142,8 @@ def check_columns(header: Sequence[str], needed: Sequence[str], optional: Sequen
         raise TableError(
             "table.columns",
             gettext_noop(
-                "Line 1: the columns are %(found)s where %(needed)s are expected, and may be joined by %(more)s."
+                "Line 1: the columns are %(found)s. Fixed units want unit,coder,code; spans want coder,start,end,code, "
+                "and may add source,length,begin."
             ),
-            found=", ".join(header),
-            needed=", ".join(needed),
-            more=", ".join(optional) or "-",
+            found=",".join(header),
         )

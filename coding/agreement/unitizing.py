@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from itertools import combinations
+from weakref import WeakKeyDictionary
 
 import numpy as np
 
 from coding.agreement import reasons
-from coding.agreement.ratings import Coefficient, FloatArray, IntArray
-from coding.agreement.spans import Continua, Spans
+from coding.agreement.ratings import BoolArray, Coefficient, FloatArray, IntArray
+from coding.agreement.spans import Continua
 
 GAP = 0
 
@@ -54,40 +55,69 @@ def chance_meetings(totals: FloatArray, own: FloatArray) -> FloatArray:
     return chance
 
 
+@dataclass(frozen=True, eq=False)
+class _Stretches:
+    """The axis cut at every border of a source or a segment.
+
+    `owners` says whose segment each coder has on each stretch, -1 for a gap; `present` whether the coder finished the
+    source; `weights` is the length divided by the number of other coders there.
+    """
+
+    owners: IntArray
+    present: BoolArray
+    widths: FloatArray
+    weights: FloatArray
+
+
 def meetings(continua: Continua) -> Meetings:
     """Coincidences of all coders' segments, computed between borders and not character by character."""
-    spans = continua.spans
-    size = len(continua.codes) + 1
+    spans, size = continua.spans, len(continua.codes) + 1
+    cut = _stretches(continua)
+    code_of = np.append(spans.code, -1) + 1
+    others = np.maximum(continua.finished.sum(axis=1) - 1, 1)[spans.source]
     met, covered = np.zeros((size, size)), np.zeros(size)
     squared = (spans.end - spans.start).astype(np.float64) ** 2
-    own = np.bincount(spans.code + 1, weights=squared, minlength=size).astype(np.float64)
-    for source in np.flatnonzero(continua.compared):
-        inside = spans.chosen(spans.source == source)
-        coders = np.flatnonzero(continua.finished[source])
-        begin, length = int(continua.begins[source]), int(continua.lengths[source])
-        widths, owners = _between_borders(inside, coders, begin, begin + length)
-        own[GAP] += float(((owners < 0) * widths).sum())
-        categories = np.where(owners < 0, GAP, np.append(inside.code, -1)[owners] + 1)
-        for one, other in combinations(range(len(coders)), 2):
-            flat = categories[one] * size + categories[other]
-            pair = np.bincount(flat, weights=widths, minlength=size * size).reshape(size, size)
-            met += (pair + pair.T) / (len(coders) - 1)
-            both = (owners[one] >= 0) & (owners[other] >= 0)
-            for row in (one, other):
-                shared = np.bincount(owners[row][both], weights=widths[both], minlength=len(inside))
-                covered += np.bincount(inside.code + 1, weights=shared**2, minlength=size) / (len(coders) - 1)
+    own = np.bincount(code_of[:-1], weights=squared, minlength=size).astype(np.float64)
+    own[GAP] += float(((cut.owners < 0) & cut.present).astype(np.float64).sum(axis=0) @ cut.widths)
+    for one, other in combinations(range(continua.n_coders), 2):
+        here = np.flatnonzero(cut.present[one] & cut.present[other])
+        first, second = cut.owners[one, here], cut.owners[other, here]
+        flat = code_of[first] * size + code_of[second]
+        pair = np.bincount(flat, weights=cut.weights[here], minlength=size * size).reshape(size, size)
+        met += pair + pair.T
+        both = (first >= 0) & (second >= 0)
+        for owner in (first[both], second[both]):
+            shared = np.bincount(owner, weights=cut.widths[here[both]], minlength=len(spans))
+            covered += np.bincount(code_of[:-1], weights=shared**2 / others, minlength=size)
     return Meetings(met=met, own=own, covered=covered[1:])
 
 
-def _between_borders(inside: Spans, coders: IntArray, begin: int, end: int) -> tuple[FloatArray, IntArray]:
-    """Lengths between borders of one source, and which of its segments each coder has there (-1: none)."""
-    borders = np.unique(np.concatenate(([begin, end], inside.start, inside.end)))
-    row = np.searchsorted(coders, inside.coder)
-    steps = np.zeros((len(coders), len(borders)), dtype=np.int64)
-    number = np.arange(len(inside)) + 1
-    np.add.at(steps, (row, np.searchsorted(borders, inside.start)), number)
-    np.add.at(steps, (row, np.searchsorted(borders, inside.end)), -number)
-    return np.diff(borders).astype(np.float64), np.cumsum(steps, axis=1)[:, :-1] - 1
+def _stretches(continua: Continua) -> _Stretches:
+    starts, ends = continua.laid_out
+    borders, place = np.unique(np.concatenate((starts, ends, continua.axis)), return_inverse=True)
+    source = np.searchsorted(continua.axis, borders[:-1], side="right") - 1
+    steps = np.zeros((continua.n_coders, len(borders)), dtype=np.int64)
+    number = np.arange(len(starts)) + 1
+    np.add.at(steps, (continua.spans.coder, place[: len(starts)]), number)
+    np.add.at(steps, (continua.spans.coder, place[len(starts) : 2 * len(starts)]), -number)
+    widths = np.diff(borders).astype(np.float64)
+    others = np.maximum(continua.finished.sum(axis=1) - 1, 1)[source]
+    return _Stretches(
+        owners=np.cumsum(steps, axis=1)[:, :-1] - 1,
+        present=continua.finished[source].T.copy(),
+        widths=widths,
+        weights=widths / others,
+    )
+
+
+_KEPT: WeakKeyDictionary[Continua, Meetings] = WeakKeyDictionary()
+
+
+def _meetings_of(continua: Continua) -> Meetings:
+    """The same, kept as long as the continua are, for all coefficients of the family."""
+    if continua not in _KEPT:
+        _KEPT[continua] = meetings(continua)
+    return _KEPT[continua]
 
 
 def _refusal(continua: Continua) -> str | None:
@@ -121,7 +151,7 @@ def u_alpha(continua: Continua, *, name: str = "u_alpha") -> Coefficient:
     refusal = _refusal(continua)
     if refusal:
         return continua.coefficient(name, None, refusal)
-    found = meetings(continua)
+    found = _meetings_of(continua)
     observed = float(found.met.sum() - np.trace(found.met))
     expected = float(found.expected.sum() - np.trace(found.expected))
     return _ratio(continua, name, observed, expected, reasons.NO_CHANCE_DISAGREEMENT)
@@ -142,7 +172,7 @@ def bar_u_alpha(continua: Continua, *, name: str = "bar_u_alpha") -> Coefficient
     refusal = _refusal(continua)
     if refusal:
         return continua.coefficient(name, None, refusal)
-    found = meetings(continua)
+    found = _meetings_of(continua)
     observed, expected = float(found.met[GAP, 1:].sum()), float(found.expected[GAP, 1:].sum())
     return _ratio(continua, name, observed, expected, reasons.EVERYTHING_CODED)
 
@@ -162,7 +192,7 @@ def cu_alpha(continua: Continua, *, name: str = "cu_alpha") -> Coefficient:
     refusal = _refusal(continua)
     if refusal:
         return continua.coefficient(name, None, refusal)
-    found = meetings(continua)
+    found = _meetings_of(continua)
     if not found.common.any():
         return continua.coefficient(name, None, reasons.NO_COMMON_MATTER)
     chance = common_chance(found)
@@ -183,10 +213,11 @@ def cu_coverage(continua: Continua, *, name: str = "cu_coverage") -> Coefficient
     refusal = _refusal(continua)
     if refusal and refusal != reasons.NOTHING_CODED:
         return continua.coefficient(name, None, refusal)
-    found = meetings(continua)
+    found = _meetings_of(continua)
     if not found.met.any():
         return continua.coefficient(name, None, reasons.NOTHING_CODED)
-    return continua.coefficient(name, float(found.common.sum() / found.met.sum()))
+    share = float(found.common.sum() / found.met.sum())
+    return continua.coefficient(name, share, observed=share)
 
 
 def ku_alpha(continua: Continua, *, name: str = "ku_alpha") -> tuple[Coefficient, ...]:
@@ -205,7 +236,7 @@ def ku_alpha(continua: Continua, *, name: str = "ku_alpha") -> tuple[Coefficient
     refusal = _refusal(continua)
     if refusal:
         return tuple(continua.coefficient(f"{name}[{code}]", None, refusal) for code in continua.codes)
-    found = meetings(continua)
+    found = _meetings_of(continua)
     chance, totals = common_chance(found), found.common.sum(axis=0)
     return tuple(
         _one_code(continua, f"{name}[{code}]", k, found.common, chance, totals) for k, code in enumerate(continua.codes)

@@ -3,13 +3,15 @@
 import json
 import sys
 from argparse import ArgumentParser
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext
+from tqdm import tqdm
 
-from coding.agreement.measure import measure_csv
+from coding.agreement.measure import Step, measure_csv
 from fieldstudy.errors import FieldstudyError
 
 
@@ -17,7 +19,7 @@ class Command(BaseCommand):
     """Print every agreement coefficient that applies to a table of codings."""
 
     help = (
-        "Agreement of codings made elsewhere. FILE is CSV in UTF-8: either unit,coder,code (a missing row is a missing "
+        "Agreement of codings made elsewhere. FILE is CSV: either unit,coder,code (a missing row is a missing "
         "rating, an empty code is the decision 'nothing', several rows make a set) or coder,start,end,code with the "
         "optional columns source,length,begin (half-open offsets; a coder who applied nothing has a row with empty "
         "start, end and code)."
@@ -35,7 +37,7 @@ class Command(BaseCommand):
         """Read, measure, print; refuse with the line at fault."""
         try:
             content = _content(options["file"])
-            measured = measure_csv(content, length=options["length"], begin=options["begin"])
+            measured = measure_csv(content, length=options["length"], begin=options["begin"], watch=_watch)
         except OSError as error:
             raise CommandError(f"{options['file']}: {error.strerror}") from error
         except FieldstudyError as error:
@@ -45,6 +47,11 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(measured.as_record(), ensure_ascii=False, allow_nan=False, indent=2))
         else:
             self.stdout.write(measured.as_table(gettext))
+
+
+def _watch(steps: Sequence[Step]) -> Iterable[Step]:
+    """The steps with a progress bar on standard error: on a terminal only, and once a second has passed."""
+    return tqdm(steps, desc="Measuring", unit="", file=sys.stderr, disable=None, delay=1, mininterval=0.2)
 
 
 def _content(path: str) -> bytes:

@@ -2,17 +2,23 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 
-from coding.agreement import reasons
+from coding.agreement import BINARY_MEASURES, NOMINAL_MEASURES, reasons
 from coding.agreement.bootstrap import (
     alpha_interval,
     binary_alpha_intervals,
+    binary_intervals,
     resampled_interval,
     resampling_counts,
 )
 from coding.agreement.krippendorff import krippendorff_alpha
-from coding.agreement.ratings import Ratings
-from coding.agreement.sums import BinarySums
+from coding.agreement.ratings import MISSING, Coefficient, Ratings
+from coding.agreement.spans import Spans
+from coding.agreement.sums import BinarySums, sum_characters
+from coding.agreement.tallies import TALLIED, Tallies
 
 NOMINAL = 1.0 - np.eye(2)
 
@@ -115,8 +121,81 @@ def test_degenerate_replicates_are_counted() -> None:
 
 
 def test_an_interval_mostly_of_degenerate_replicates_is_refused() -> None:
-    ones, values = np.zeros((10, 1)), np.zeros((10, 1))
-    ones[0], values[:2] = 2.0, 2.0
-    (found,) = binary_alpha_intervals(BinarySums(apart=np.zeros((10, 1)), ones=ones, values=values), rng())
+    ratings = make_blocks(10)
+
+    def measure(given: Ratings) -> Coefficient:
+        often = given.blocks is not None and (given.blocks == 0).sum() > 12
+        whole = given.n_units == ratings.n_units and (given.values == ratings.values).all()
+        return krippendorff_alpha(given) if often or whole else given.undefined("x", reasons.NO_PAIRS)
+
+    found = resampled_interval(measure, ratings, rng(), replicates=200)
     assert (found.low, found.undefined_because) == (None, reasons.MOSTLY_DEGENERATE)
-    assert found.degenerate > 500
+    assert found.degenerate > 100
+
+
+def only_in(ratings: Ratings, sources: int) -> Ratings:
+    """The same ratings where two coders decided in the first sources only, and one coder in the others."""
+    values = ratings.values.copy()
+    assert ratings.blocks is not None
+    values[ratings.blocks >= sources, 1:] = MISSING
+    return Ratings(values, ratings.categories, blocks=ratings.blocks)
+
+
+def test_each_code_is_resampled_by_the_sources_two_coders_decided_on() -> None:
+    whole = make_blocks(25)
+    ratings = (whole, only_in(whole, 10), only_in(whole, 5), only_in(whole, 1))
+    found = binary_intervals(ratings, ["krippendorff_alpha_nominal"], rng())["krippendorff_alpha_nominal"]
+    assert [(each.resampled, each.method, each.blocks) for each in found[:3]] == [
+        ("sources", "bca", 25),
+        ("sources", "percentile", 10),
+        ("units", "percentile", 60),
+    ]
+    assert found[3].undefined_because == reasons.ONE_BLOCK
+
+
+def test_the_interval_of_a_code_does_not_depend_on_the_others() -> None:
+    whole = make_blocks(25)
+    codes = (only_in(whole, 10), whole)
+    alone = [binary_intervals((each,), ["gwet_ac1"], rng())["gwet_ac1"][0] for each in codes]
+    assert list(binary_intervals(codes, ["gwet_ac1"], rng())["gwet_ac1"]) == alone
+
+
+MEASURED = {name: (NOMINAL_MEASURES | BINARY_MEASURES)[name] for name in TALLIED}
+
+
+@pytest.mark.parametrize("name", sorted(set(TALLIED) - {"cohen_kappa"}))
+def test_every_tallied_coefficient_equals_measuring_each_resample(name: str) -> None:
+    ratings = make_blocks(9)
+    plain = resampled_interval(MEASURED[name], ratings, rng(), replicates=60)
+    (quick,) = binary_intervals((ratings,), [name], rng(), replicates=60)[name]
+    assert (quick.low, quick.high, quick.blocks) == pytest.approx((plain.low, plain.high, plain.blocks))
+
+
+@pytest.mark.parametrize("name", ["cohen_kappa", "percent_agreement", "gwet_ac1"])
+def test_pairs_are_measured_each_by_themselves(name: str) -> None:
+    ratings = make_blocks(9)
+    quick = binary_intervals((ratings, ratings), [name], rng(), pairs=True, replicates=60)[name]
+    plain = resampled_interval(MEASURED[name], ratings.of_coders((0, 2)), rng(), replicates=60)
+    assert len(quick) == 6
+    assert (quick[4].low, quick[4].high) == pytest.approx((plain.low, plain.high))
+
+
+@pytest.mark.parametrize("name", TALLIED)
+@given(values=arrays.arrays(np.int64, st.tuples(st.integers(1, 9), st.just(2)), elements=st.integers(-1, 1)))
+@settings(max_examples=40, deadline=None)
+def test_tallies_give_the_coefficient_itself(name: str, values: np.ndarray) -> None:
+    ratings = Ratings(values=values, categories=("rest", "x"))
+    total = Tallies.of_ratings((ratings,)).total()
+    (found,) = TALLIED[name].value(*(getattr(total, needed) for needed in TALLIED[name].needs))[0]
+    known = MEASURED[name](ratings).value
+    assert np.isnan(found) if known is None else found == pytest.approx(known, abs=1e-9)
+
+
+def test_characters_are_tallied_like_units() -> None:
+    spans = Spans.from_rows([(0, 0, 0, 1, 6), (0, 1, 0, 3, 9), (1, 1, 0, 0, 2)])
+    finished = np.array([[True, True], [True, True]])
+    sums = sum_characters(spans, np.array([12, 5]), finished, 1, pairwise=True)
+    values = np.zeros((17, 2), dtype=np.int64)
+    values[1:6, 0] = values[3:9, 1] = values[12:14, 1] = 1
+    ratings = Ratings(values, ("rest", "x"), blocks=np.repeat([0, 1], [12, 5]))
+    assert Tallies.of_characters(sums).stacked == pytest.approx(Tallies.of_ratings((ratings,)).stacked)

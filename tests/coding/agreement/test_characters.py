@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from coding.agreement import reasons
 from coding.agreement.characters import char_alpha_binary, char_alpha_nominal, char_kappa
 from coding.agreement.cohen import cohen_kappa
+from coding.agreement.percent import percent_agreement, positive_agreement
 from coding.agreement.ratings import MISSING, Ratings
 from coding.agreement.spans import Continua, Spans, merged
 from tests.coding.agreement.tables import by_name, make_continua
@@ -53,6 +54,30 @@ def test_char_alpha_equals_an_independent_program_on_expanded_text(
         if found.value is not None:
             known = krippendorff.alpha(expanded(continua, code), level_of_measurement="nominal")
             assert found.value == pytest.approx(known, abs=1e-9)
+
+
+@given(ROWS, FINISHED)
+@settings(max_examples=100, deadline=None)
+def test_percent_and_positive_agreement_equal_those_of_expanded_text(
+    rows: list[tuple[int, ...]], finished: np.ndarray
+) -> None:
+    continua = make(rows, finished)
+    for code, found in enumerate(char_alpha_binary(continua)):
+        table = expanded(continua, code).T
+        values = np.where(np.isnan(table), MISSING, table).astype(np.int64)
+        ratings = Ratings(values=values, categories=("rest", "x"))
+        for name, measure in (("percent_agreement", percent_agreement), ("positive_agreement", positive_agreement)):
+            known = measure(ratings).value
+            assert found.extra.get(name) == (None if known is None else pytest.approx(known, abs=1e-9))
+
+
+def test_every_character_weighs_the_same_however_many_coders_read_it() -> None:
+    # Ten characters on which two coders differ, ten on which four agree: half of the characters, whoever counts.
+    spans = Spans.from_rows([(0, 0, 0, 0, 10), *((1, coder, 0, 0, 10) for coder in range(4))])
+    finished = np.array([[True, True, False, False], [True, True, True, True]])
+    (found,) = char_alpha_binary(Continua(spans, np.array([0, 0]), np.array([10, 10]), finished, ("x",)))
+    assert found.extra["percent_agreement"] == 0.5
+    assert found.extra["positive_agreement"] == 120 / 130
 
 
 @given(ROWS)

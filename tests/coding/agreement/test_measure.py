@@ -1,11 +1,12 @@
 """From the bytes of a table to coefficients, and the line at fault where it cannot be read."""
 
 import json
+from collections.abc import Iterator, Sequence
 
 import pytest
 
-from coding.agreement import reasons
-from coding.agreement.measure import Measured, measure_csv
+from coding.agreement import NOMINAL_MEASURES, SET_MEASURES, reasons
+from coding.agreement.measure import Measured, Step, measure_csv
 from coding.agreement.ratings import Coefficient
 from coding.agreement.tables import TableError
 
@@ -100,6 +101,71 @@ def test_a_byte_order_mark_is_no_part_of_the_first_column() -> None:
     assert measure_csv(b"\xef\xbb\xbfunit,coder,code\r\n1,ana,x\r\n1,ben,x\r\n").n_units == 1
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "cp1252", "utf-8-sig"])
+def test_other_encodings_are_read(encoding: str) -> None:
+    found = measure_csv("unit\tcoder\tcode\n1\tana\tété\n1\tben\tété\n".encode(encoding))
+    assert named(found)["percent_agreement[été]"].value == 1.0
+
+
+def test_what_a_spreadsheet_leaves_empty_is_skipped() -> None:
+    found = measure_csv(b"unit,coder,code,,\n1,ana,x,,\n1,ben,x,,\n,,,,\n , ,\n")
+    assert (found.n_units, found.n_coders, found.n_missing) == (1, 2, 0)
+
+
+def test_empty_cells_to_the_right_do_not_hide_an_empty_code() -> None:
+    assert named(measure_csv(b"unit,coder,code\n1,ana,,\n1,ben,\n"))["percent_agreement[]"].value == 1.0
+
+
+def test_unknown_columns_are_answered_with_both_layouts() -> None:
+    with pytest.raises(TableError) as refusal:
+        measure_csv(b"item,rater,label\n1,ana,x\n")
+    assert all(layout in str(refusal.value) for layout in ("item,rater", "unit,coder,code", "coder,start,end,code"))
+
+
+def test_one_category_has_standard_errors_too() -> None:
+    found = named(units(*PAIR))
+    assert found["gwet_ac1[x].se"].value == found["gwet_ac1[x]"].extra["se"]
+    assert {"percent_agreement.se", "percent_agreement[y].ci95_lo", "cohen_kappa[x].ci95_hi"} <= set(found)
+
+
+def test_whole_sets_are_measured_as_categories() -> None:
+    found = named(units("1,ana,x", "1,ana,y", "1,ben,x", "2,ana,", "2,ben,", "3,ana,x", "3,ben,x"))
+    assert {*NOMINAL_MEASURES, *SET_MEASURES, "alpha_set_masi.se", "percent_agreement.ci95_hi"} <= set(found)
+    assert found["fleiss_kappa"].observed == found["percent_agreement"].value
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        b"unit,coder,code\n1,ana,x\n1,ben,x\n2,ana,y\n2,ben,x\n",
+        b"unit,coder,code\n1,ana,x\n1,ana,y\n1,ben,x\n2,ana,y\n2,ben,x\n",
+        b"coder,start,end,code,length\nana,0,5,x,20\nben,2,9,x,20\nana,11,15,y,20\n",
+    ],
+)
+def test_prevalence_stands_beside_every_coefficient_of_one_code(table: bytes) -> None:
+    for found in measure_csv(table).coefficients:
+        if found.name.endswith("]"):
+            assert isinstance(found.extra["prevalence"], float), found.name
+
+
+def test_light_comes_with_the_means_over_pairs() -> None:
+    found = named(units(*PAIR, "3,ana,x", "3,ben,x", "1,cleo,x", "2,cleo,y", "3,cleo,x"))["light_kappa"]
+    assert found.observed == pytest.approx((2 / 3 + 1 + 2 / 3) / 3)
+    assert found.expected == pytest.approx((2 / 3 + 5 / 9 + 2 / 3) / 3)
+
+
+def test_the_steps_can_be_watched() -> None:
+    seen = []
+
+    def watch(steps: Sequence[Step]) -> Iterator[Step]:
+        for step in steps:
+            seen.append(step)
+            yield step
+
+    assert measure_csv(b"unit,coder,code\n1,ana,x\n1,ben,x\n", watch=watch).coefficients
+    assert len(seen) >= len(NOMINAL_MEASURES)
+
+
 def test_a_row_with_empty_offsets_names_a_coder_who_applied_nothing() -> None:
     silent = spans("ana,0,5,x", "ben,0,5,x", "cleo,,,", length=20)
     without = spans("ana,0,5,x", "ben,0,5,x", length=20)
@@ -132,7 +198,8 @@ def test_char_kappa_is_left_out_for_three_coders() -> None:
     ("content", "code", "line"),
     [
         (b"", "table.empty", None),
-        (b"unit,coder,code\n1,ana,\xe9t\xe9\n", "table.encoding", 2),
+        ("unit,coder,code\n1,ana,été\n2,ana,thé\n".encode() + b"3,ana,\xe9\n", "table.encoding", 4),
+        ("unit,coder,code\n1,ana,x\n".encode("utf-16-le"), "table.not_text", None),
         (b"unit,coder\n1,ana\n", "table.columns", None),
         (b"unit,coder,code,colour\n1,ana,x,red\n", "table.columns", None),
         (b"unit,coder,code,code\n1,ana,x,x\n", "table.columns", None),

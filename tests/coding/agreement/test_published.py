@@ -50,8 +50,15 @@ def test_a_value_two_programs_agree_on_is_met_to_ten_digits(case_id: str, name: 
     assert measured(case_id)[name].value == pytest.approx(value, abs=2e-10)
 
 
-def test_the_observed_disagreement_of_continuum_a_is_the_printed_one() -> None:
-    assert measured("kripp1995_A")["alphaU_1995"].observed == 0.03125
+@pytest.mark.parametrize(("code", "printed"), [("A", 0.03125), ("B", 2.26736), ("C", 0.02777), ("D", 0.38715)])
+def test_the_observed_disagreement_of_each_continuum_is_the_printed_one(code: str, printed: float) -> None:
+    # It does not change with the length the continua are stretched to.
+    assert measured("kripp1995_stretched")[f"alphaU_1995[{code}]"].observed == pytest.approx(printed, abs=0.00001)
+
+
+def test_the_printed_disagreements_of_2004_are_met() -> None:
+    found = measured("kripp2004_unitizing")["alphaU_1995[c]"]
+    assert (found.observed, found.expected) == pytest.approx((0.0144, 0.0532), abs=0.0001)
 
 
 def test_the_set_distances_with_empty_sets_give_the_printed_disagreement() -> None:
