@@ -16,7 +16,10 @@ from fieldstudy.errors import FieldstudyError
 
 
 class Command(BaseCommand):
-    help = "Start the platform: migrate, make an administrator's account where there is none, run the web server and the workers until Ctrl-C."
+    help = (
+        "Start the platform: migrate, make an administrator's account where none is open, run the web server and the "
+        "workers until Ctrl-C."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
