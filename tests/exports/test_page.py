@@ -11,6 +11,7 @@ from exports.formats import FORMATS, Loss
 from exports.views.downloads import told
 from fieldstudy.models import User
 from observations.models import Study
+from tests import builders
 
 ForUser = Callable[[User], Client]
 
@@ -18,6 +19,12 @@ ForUser = Callable[[User], Client]
 def test_every_format_says_what_it_is_for(study: Study, lead: User, client_for: ForUser) -> None:
     page = client_for(lead).get(reverse("exports", args=[study.slug])).content.decode()
     assert all(chosen.purpose in page for chosen in FORMATS.values())
+
+
+def test_turns_that_are_withheld_are_counted(study: Study, lead: User, client_for: ForUser) -> None:
+    builders.make_source(study, "I said this.", "And [this].", "[…]")
+    page = client_for(lead).get(reverse("exports", args=[study.slug])).content.decode()
+    assert "turn is withheld" in page or "turns are withheld" in page
 
 
 @pytest.mark.parametrize(("language", "written"), [("en", "1,226"), ("fr", "1\u00a0226")])
