@@ -2,13 +2,18 @@
 
 import contextlib
 import os
+import warnings
 from typing import Any
 
 from celery import Celery, bootsteps
+from celery.exceptions import SecurityWarning
 from celery.signals import worker_init, worker_process_init
 from kombu.exceptions import OperationalError as BrokerDown
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "fieldstudy.settings")
+
+# As root, Celery warns at each start, and the end of a log would show that as what went wrong. Messages are JSON.
+warnings.filterwarnings("ignore", "You're running the worker with superuser privileges", SecurityWarning)
 
 app = Celery("fieldstudy")
 app.config_from_object("django.conf:settings", namespace="CELERY")

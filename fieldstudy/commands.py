@@ -12,17 +12,23 @@ from fieldstudy.models import Job, User
 
 
 def acting_user(email: str | None, slug: str) -> User:
-    """The account named by `--as`, else the study's longest-standing lead. Raises Missing `command.no_such_user`."""
+    """The account named by `--as`, else the study's longest-standing lead.
+
+    Raises Missing `command.no_such_user` or `command.no_such_study`.
+    """
     users = User.objects.filter(is_active=True)
     if email:
         user = users.filter(email=email.lower()).first()
     else:
         leads = users.filter(memberships__study__slug=slug, memberships__roles__contains=["lead"])
         user = leads.order_by("memberships__joined_at").first()
+    if user is None and email:
+        raise Missing("command.no_such_user", gettext_noop("No open account has this e-mail; see --as."))
     if user is None:
         raise Missing(
-            "command.no_such_user",
-            gettext_noop("There is no such account, or no such study. Name both as the pages do: --as E-MAIL, STUDY."),
+            "command.no_such_study",
+            gettext_noop("There is no study %(slug)s that somebody leads. Its name is in its address: /studies/NAME/."),
+            slug=slug,
         )
     return user
 
@@ -33,8 +39,12 @@ def bar(label: str, things: Iterable[Any], total: int) -> Iterable[Any]:
 
 
 def wait_for(job: Job, label: str = "Working", *, at_most: float = 600) -> Job:
-    """Wait until the workers have finished a job, with a progress bar; raises its problem when it failed."""
-    until = time.monotonic() + at_most
+    """Wait until the workers have finished a job, with a progress bar; raises its problem when it failed.
+
+    Says so early when no worker takes it up.
+    """
+    begun = time.monotonic()
+    until, is_told = begun + at_most, False
     with tqdm(total=job.total or None, desc=f"{label:<10}", file=sys.stderr, mininterval=0.2) as progress:
         while job.is_open:
             if time.monotonic() > until:
@@ -43,6 +53,9 @@ def wait_for(job: Job, label: str = "Working", *, at_most: float = 600) -> Job:
                     gettext_noop("The workers have not finished after %(seconds)s seconds. Is one running?"),
                     seconds=int(at_most),
                 )
+            if job.state == Job.State.QUEUED and not is_told and time.monotonic() > begun + TAKEN_UP_WITHIN:
+                progress.write(NOBODY, file=sys.stderr)
+                is_told = True
             time.sleep(0.1)
             job.refresh_from_db()
             progress.update(max(0, job.done - progress.n))
@@ -52,3 +65,5 @@ def wait_for(job: Job, label: str = "Working", *, at_most: float = 600) -> Job:
 
 
 STOPPED = gettext_noop("The work was stopped before it ended.")
+TAKEN_UP_WITHIN = 5.0
+NOBODY = "No worker has taken this up yet. Is one running? `manage.py up` starts some."

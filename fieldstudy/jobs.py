@@ -62,9 +62,14 @@ class Lease:
             raise Cancelled
 
     def progress(self, done: int, total: int) -> None:
-        """Say how far the work has come, outside the work's own transaction."""
+        """Say how far the work has come, outside the work's own transaction; raises `Cancelled` as `check` does.
+
+        What was stopped a moment ago is known here at once, before the next heartbeat.
+        """
         self.check()
-        Job.objects.filter(pk=self.job.pk, lease=self.job.lease).update(done=done, total=total)
+        if not Job.objects.filter(pk=self.job.pk, lease=self.job.lease).update(done=done, total=total):
+            self._lost.set()
+            raise Cancelled
 
     def _renew(self) -> None:
         try:

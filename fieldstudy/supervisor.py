@@ -2,7 +2,7 @@
 
 Each is a child in a session of its own, so that Ctrl-C reaches only the supervisor, which stops its children in reverse
 order. A child that dies is started again, after a pause that grows while it keeps dying. Children write to log files of
-the data folder; what ends unexpectedly is said on standard error with the end of its log.
+the data folder; what ends unexpectedly is said on standard error, with the end of its log unless somebody killed it.
 """
 
 import contextlib
@@ -81,16 +81,18 @@ class _Child:
             try:
                 self.start()
             except Unavailable as problem:
-                self._put_off(str(problem), say)
+                self._put_off(str(problem), "", say)
         elif self._again_at is None and _has_ended(self.process):
             if now - self._started_at > STEADY_AFTER:
                 self._pause = FIRST_PAUSE
-            self._put_off(f"ended ({_cause(_bury(self.process))})", say)
+            status = _bury(self.process)
+            # What a signal ended did not say why: the log's end would only look like the cause.
+            end = "" if status < 0 else end_of_log(self._data_dir, self.program.name)
+            self._put_off(f"ended ({_cause(status)})", end, say)
 
-    def _put_off(self, reason: str, say: Say) -> None:
+    def _put_off(self, reason: str, log: str, say: Say) -> None:
         """Say why it does not run, and start it again after a pause that doubles each time."""
-        end = end_of_log(self._data_dir, self.program.name)
-        say(f"{self.program.name}: {reason}; started again in {self._pause:g} s.\n{end}".rstrip())
+        say(f"{self.program.name}: {reason}; started again in {self._pause:g} s.\n{log}".rstrip())
         self._again_at = time.monotonic() + self._pause
         self._pause = min(self._pause * 2, LONGEST_PAUSE)
 
@@ -189,7 +191,8 @@ def web_server(listener: socket.socket, *, workers: int = 2, threads: int = 4) -
     command = [
         *(sys.executable, "-m", "gunicorn", "fieldstudy.wsgi:application"),
         *("--bind", f"fd://{listener.fileno()}"),
-        *("--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
+        # Loaded once, before it forks.
+        *("--preload", "--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)),
         *("--timeout", "120", "--graceful-timeout", "5", "--keep-alive", "30", "--log-level", "warning"),
     ]
     return Program("web", command, {"FIELDSTUDY_POOL": "1"}, pass_fds=(listener.fileno(),), patience=10)
@@ -253,6 +256,16 @@ def listen(host: str, port: int) -> socket.socket:
             port=port,
             problem=problem.strerror,
         ) from problem
+
+
+def listen_or_near(host: str, port: int) -> socket.socket:
+    """A listening socket on that port, or on any free one where another program has taken it."""
+    try:
+        return listen(host, port)
+    except Conflict as problem:
+        if problem.code != "port.taken":
+            raise
+        return listen(host, 0)
 
 
 def url_of(listener: socket.socket) -> str:

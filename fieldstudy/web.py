@@ -4,6 +4,7 @@ import logging
 from typing import Any
 from urllib.parse import quote
 
+from django.conf import settings
 from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext
@@ -47,7 +48,11 @@ def user_of(request: HttpRequest) -> User:
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page needs beside the view's own context."""
     theme = request.COOKIES.get("theme", "")
-    return {"language": (get_language() or "en").split("-")[0], "theme": theme if theme in ("light", "dark") else ""}
+    return {
+        "language": (get_language() or "en").split("-")[0],
+        "theme": theme if theme in ("light", "dark") else "",
+        "has_mail": bool(settings.EMAIL_HOST),
+    }
 
 
 def download(content: bytes, *, file_name: str, media_type: str) -> HttpResponse:

@@ -85,7 +85,7 @@ def tag_source(job: Job, lease: Lease) -> None:
     for done, batch in enumerate(_batches(turns), start=1):
         lease.progress(min(done * BATCH, len(turns)), len(turns))
         tags += tag_turns(batch, lexicons)
-    lease.check()
+    lease.progress(len(turns), len(turns))
     keep_suggestions(viewer=viewer, run=run, source=source, tags=tags)
 
 

@@ -13,6 +13,7 @@ FORMATS: dict[str, ExportFormat] = {
     "csv": ExportFormat(
         name="csv",
         label=gettext_noop("Coded segments (CSV)"),
+        purpose=gettext_noop("A row for each coded passage, with its quote, for a spreadsheet or for statistics."),
         suffix=".csv",
         media_type="text/csv; charset=utf-8",
         write=segments_csv.write,
@@ -21,6 +22,7 @@ FORMATS: dict[str, ExportFormat] = {
     "codebook-csv": ExportFormat(
         name="codebook-csv",
         label=gettext_noop("Codebook (CSV)"),
+        purpose=gettext_noop("The codes and what they mean, in every language of the study."),
         suffix=".csv",
         media_type="text/csv; charset=utf-8",
         write=codebook_csv.write,
@@ -29,6 +31,7 @@ FORMATS: dict[str, ExportFormat] = {
     "codebook-xlsx": ExportFormat(
         name="codebook-xlsx",
         label=gettext_noop("Codebook (Excel)"),
+        purpose=gettext_noop("The same table as the codebook in CSV, as an Excel workbook."),
         suffix=".xlsx",
         media_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         write=codebook_xlsx.write,
@@ -37,6 +40,7 @@ FORMATS: dict[str, ExportFormat] = {
     "promise-links-csv": ExportFormat(
         name="promise-links-csv",
         label=gettext_noop("Promise links (CSV)"),
+        purpose=gettext_noop("Passages that support, qualify or contradict what is promised for a tool."),
         suffix=".csv",
         media_type="text/csv; charset=utf-8",
         write=notes_csv.write_promise_links,
@@ -45,6 +49,7 @@ FORMATS: dict[str, ExportFormat] = {
     "encounters-csv": ExportFormat(
         name="encounters-csv",
         label=gettext_noop("Encounters (CSV)"),
+        purpose=gettext_noop("Moments in which a person met a tool’s output."),
         suffix=".csv",
         media_type="text/csv; charset=utf-8",
         write=notes_csv.write_encounters,
@@ -53,6 +58,7 @@ FORMATS: dict[str, ExportFormat] = {
     "memos-csv": ExportFormat(
         name="memos-csv",
         label=gettext_noop("Shared memos (CSV)"),
+        purpose=gettext_noop("The memos that their authors share."),
         suffix=".csv",
         media_type="text/csv; charset=utf-8",
         write=notes_csv.write_memos,
@@ -61,6 +67,7 @@ FORMATS: dict[str, ExportFormat] = {
     "qdc": ExportFormat(
         name="qdc",
         label=gettext_noop("Codebook (REFI-QDA)"),
+        purpose=gettext_noop("The codes, for another program for qualitative analysis."),
         suffix=".qdc",
         media_type="application/xml",
         write=refi_codebook.write,
@@ -69,6 +76,7 @@ FORMATS: dict[str, ExportFormat] = {
     "qdpx": ExportFormat(
         name="qdpx",
         label=gettext_noop("Project (REFI-QDA)"),
+        purpose=gettext_noop("Texts, codes and coded passages, for another program for qualitative analysis."),
         suffix=".qdpx",
         media_type="application/zip",
         write=refi_writer.write,

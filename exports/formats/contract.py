@@ -31,6 +31,8 @@ class ExportFormat:
     """Name in addresses and commands: ``"csv"``."""
     label: str
     """English name for a person; translated where it is shown."""
+    purpose: str
+    """What it is for, in a line of English; translated where it is shown."""
     suffix: str
     """End of the file name, with the dot."""
     media_type: str

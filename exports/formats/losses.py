@@ -19,22 +19,6 @@ def suggestions_left_out(dataset: DatasetRecord) -> list[Loss]:
     )
 
 
-def evidence_left_out(dataset: DatasetRecord) -> list[Loss]:
-    """Sources and segments, which a codebook format is not meant to carry."""
-    return [
-        *when(
-            len(dataset.sources),
-            "codebook.sources",
-            gettext_noop("A codebook holds codes only: the %(count)s sources are left out."),
-        ),
-        *when(
-            len(dataset.segments),
-            "codebook.segments",
-            gettext_noop("A codebook holds codes only: the %(count)s segments are left out."),
-        ),
-    ]
-
-
 def setting_left_out(dataset: DatasetRecord) -> list[Loss]:
     """What is known of sites, tools and readings beyond the names that formats of segments carry."""
     return [

@@ -4,13 +4,14 @@ import tempfile
 
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.formats import number_format
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from exports.files import dataset_for, file_name, write_file
-from exports.formats import FORMATS, export_format
+from exports.formats import FORMATS, Loss, export_format
 from exports.records import LAYERS, Layer
-from fieldstudy.web import user_of
+from fieldstudy.web import sentence, user_of
 from observations.access import enter
 from observations.roles import Permission
 
@@ -21,10 +22,10 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
     viewer = enter(user_of(request), slug, Permission.EXPORT)
     layer = _layer(request)
     dataset = dataset_for(viewer, language=_language(), layer=layer)
-    formats = [(chosen, chosen.carries_not(dataset)) for chosen in FORMATS.values()]
-    withheld = sum(source.text.count("[…]") for source in dataset.sources)
+    formats = [(chosen, [told(loss) for loss in chosen.carries_not(dataset)]) for chosen in FORMATS.values()]
+    hidden = sum(source.text.count("[…]") for source in dataset.sources)
     context = {"viewer": viewer, "here": "exports", "dataset": dataset, "formats": formats, "layer": layer}
-    return render(request, "exports/exports.html", context | {"withheld": withheld})
+    return render(request, "exports/exports.html", context | {"hidden": hidden})
 
 
 @require_safe
@@ -38,6 +39,13 @@ def export(request: HttpRequest, slug: str, name: str) -> HttpResponse | FileRes
     file.seek(0)
     return FileResponse(
         file, as_attachment=True, filename=file_name(dataset, chosen, layer), content_type=chosen.media_type
+    )
+
+
+def told(loss: Loss) -> str:
+    """A loss in the reader's language, its numbers written as that language writes them."""
+    return sentence(
+        loss.message, {name: number_format(count, force_grouping=True) for name, count in loss.values.items()}
     )
 
 

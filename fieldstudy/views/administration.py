@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from fieldstudy.actions.accounts import add_account, need_administrator, set_active, set_administrator
-from fieldstudy.errors import FieldstudyError, Missing, gettext_noop
+from fieldstudy.errors import FieldstudyError, Missing, Unavailable, gettext_noop
 from fieldstudy.models import User
 from fieldstudy.web import translated, user_of
 
@@ -97,12 +97,16 @@ ACTS: dict[str, Callable[[HttpRequest, User, User], None]] = {
 
 
 def _send_link(request: HttpRequest, account: User) -> None:
-    """Mail a link to set a password; without a mail server it is shown once, to be passed on."""
+    """Mail a link to set a password; without a mail server that takes it, it is shown once, to be passed on."""
     form = ResetPasswordForm({"email": account.email})
     if settings.EMAIL_HOST and form.is_valid():
-        form.save(request)
-        messages.success(request, gettext("A link to set a password was sent."))
-        return
+        try:
+            form.save(request)
+        except Unavailable:
+            messages.warning(request, gettext("The mail server did not take the mail."))
+        else:
+            messages.success(request, gettext("A link to set a password was sent."))
+            return
     key = f"{user_pk_to_url_str(account)}-{default_token_generator.make_token(account)}"
     link = get_adapter(request).get_reset_password_from_key_url(key)
     request.session["account_link"] = [account.email, link]

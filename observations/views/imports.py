@@ -53,7 +53,8 @@ def import_progress(request: HttpRequest, slug: str, import_id: uuid.UUID) -> Ht
     problems = [(file, problem) for file, problem in told if file.state == "refused"]
     remarks = [(file, problem) for file, problem in told if file.state != "refused"]
     context = {"viewer": viewer, "here": "sources", "batch": batch, "job": batch.job, "files": files}
-    context |= {"counts": counts, "problems": problems, "remarks": remarks}
+    filled = {name for _, problem in problems for name in ("line", "found", "expected") if problem.get(name)}
+    context |= {"counts": counts, "problems": problems, "remarks": remarks, "filled": filled}
     template = (
         "observations/_import_files.html" if getattr(request, "htmx", False) else "observations/import_progress.html"
     )

@@ -1,5 +1,6 @@
 """The people of a study: their roles, and inviting more."""
 
+import logging
 import uuid
 from smtplib import SMTPException
 
@@ -23,6 +24,8 @@ from observations.models import Invitation
 from observations.queries.studies import member_of, members_of, open_invitations
 from observations.roles import Permission
 from observations.views.studies import role_names
+
+log = logging.getLogger(__name__)
 
 
 @require_http_methods(["GET", "POST"])
@@ -80,16 +83,17 @@ def _page(request: HttpRequest, viewer: Viewer, form: InviteForm, *, status: int
     return render(request, "observations/members.html", context, status=422 if form.is_bound else status)
 
 
-def _mail(viewer: Viewer, email: str, link: str) -> bool:
-    """Send an invitation's link; whether that could be done. Without a mail server it is passed on by hand."""
+def _mail(viewer: Viewer, email: str, link: str) -> str:
+    """Send an invitation's link: "sent"; or else it is passed on by hand: "by hand" without a mail server, "failed"."""
     if not settings.EMAIL_HOST:
-        return False
+        return "by hand"
     subject = gettext("Invitation to a study on Fieldstudy")
     text = gettext(
         "%(who)s invites you to the study “%(study)s”.\n\nOpen this link to join; it works once:\n%(link)s\n"
     )
     values = {"who": str(viewer.user), "study": viewer.study.name, "link": link}
     try:
-        return bool(send_mail(subject, text % values, None, [email]))
-    except (SMTPException, OSError):
-        return False
+        return "sent" if send_mail(subject, text % values, None, [email]) else "failed"
+    except (SMTPException, OSError) as problem:
+        log.warning("an invitation's mail was not taken: %s", type(problem).__qualname__)
+        return "failed"

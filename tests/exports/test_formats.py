@@ -13,6 +13,9 @@ from tests.exports.dataset_builder import ANA, EMOJI, OTHER, STUDY, make_dataset
 EVERY_FORMAT = pytest.mark.parametrize("name", FORMATS)
 
 
+CODEBOOKS = {"codebook-csv", "codebook-xlsx", "qdc"}
+
+
 def losses_of(name: str, dataset: DatasetRecord) -> dict[str, Loss]:
     return {loss.code: loss for loss in FORMATS[name].carries_not(dataset)}
 
@@ -53,12 +56,19 @@ def test_every_loss_can_be_read_by_a_person(name: str) -> None:
         assert str(loss.values["count"]) in str(loss)
 
 
+@pytest.mark.parametrize("name", sorted(CODEBOOKS))
+def test_a_codebook_does_not_say_that_it_holds_codes_alone(name: str) -> None:
+    dataset = make_dataset()
+    evidence_alone = replace(dataset, codes=())
+    assert FORMATS[name].carries_not(evidence_alone) == []
+
+
 @EVERY_FORMAT
 def test_an_empty_dataset_loses_nothing(name: str) -> None:
     assert FORMATS[name].carries_not(DatasetRecord(STUDY)) == []
 
 
-@EVERY_FORMAT
+@pytest.mark.parametrize("name", sorted(set(FORMATS) - CODEBOOKS))
 def test_suggestions_are_named_as_left_out(name: str) -> None:
     assert losses_of(name, make_dataset())["export.suggestions"].values == {"count": 1}
 

@@ -22,6 +22,7 @@ from fieldstudy.supervisor import (
     answers_http,
     await_ready,
     listen,
+    listen_or_near,
     stop_signals,
     url_of,
 )
@@ -90,6 +91,14 @@ def test_why_it_died_is_said_with_the_end_of_its_log(supervisor: Supervisor) -> 
     supervisor.start(python("failing", "raise SystemExit('no such thing')"))
     assert wait_until(lambda: bool(said), 5)
     assert said[0] == "failing: ended (exit status 1); started again in 0.5 s.\nno such thing"
+
+
+def test_what_was_killed_says_nothing_of_its_log(supervisor: Supervisor, tmp_path: Path) -> None:
+    supervisor.start(python("writing", "import time; print('a warning', flush=True); time.sleep(60)"))
+    assert wait_until(lambda: "a warning" in log(tmp_path, "writing"), 5)
+    os.kill(supervisor.pid("writing"), signal.SIGKILL)
+    assert wait_until(lambda: bool(said), 5)
+    assert said == ["writing: ended (signal SIGKILL); started again in 0.5 s."]
 
 
 def test_what_keeps_dying_is_started_ever_more_slowly(supervisor: Supervisor) -> None:
@@ -161,6 +170,17 @@ def test_a_taken_port_is_named() -> None:
     with listen("127.0.0.1", 0) as taken, pytest.raises(Conflict) as caught:
         listen("127.0.0.1", taken.getsockname()[1])
     assert caught.value.code == "port.taken"
+
+
+def test_a_taken_port_gives_way_to_a_free_one_where_any_will_do() -> None:
+    with listen("127.0.0.1", 0) as taken, listen_or_near("127.0.0.1", taken.getsockname()[1]) as near:
+        assert near.getsockname()[1] not in (0, taken.getsockname()[1])
+
+
+def test_an_impossible_address_does_not_give_way() -> None:
+    with pytest.raises(Conflict) as caught:
+        listen_or_near("127.0.0.1", 70_000)
+    assert caught.value.code == "port.refused"
 
 
 @pytest.mark.parametrize(("host", "port"), [("127.0.0.1", 70_000), ("192.0.2.1", 8000)])

@@ -1,7 +1,7 @@
 """Every page of the demonstration that can be reached by following links, each kind of page once."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
@@ -16,10 +16,12 @@ def kind_of(url: str) -> str:
     return _ID.sub("…", urlsplit(url).path)
 
 
-def reachable(page: Page, seen: set[str], start: str = "/") -> Iterator[str]:
+def reachable(
+    page: Page, seen: set[str], start: str = "/", before: Callable[[int], None] = lambda number: None
+) -> Iterator[str]:
     """Go from page to page by their links, and give the kind of each while the browser stands on it.
 
-    `seen` holds the kinds not to be visited (again) and is added to.
+    `seen` holds the kinds not to be visited (again) and is added to; `before` is told the number of each kind first.
     """
     waiting = [start]
     while waiting:
@@ -27,6 +29,7 @@ def reachable(page: Page, seen: set[str], start: str = "/") -> Iterator[str]:
         if kind_of(address) in seen:
             continue
         seen.add(kind_of(address))
+        before(len(seen))
         page.goto(address)
         yield kind_of(address)
         here = urlsplit(page.url)

@@ -1,4 +1,6 @@
-"""No page has an accessibility problem that axe calls serious or critical, in light or dark."""
+"""No page has an accessibility problem that axe calls serious or critical, in either language, in light or dark."""
+
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -23,11 +25,22 @@ def axe() -> Axe:
 def grave_problems(axe: Axe, page: Page) -> list[str]:
     """What is wrong on the page as it stands: rule, number of places, and the first of them."""
     found = axe.run(page).response["violations"]
+    worn = page.evaluate("() => `${document.documentElement.lang} ${document.documentElement.dataset.theme ?? ''}`")
     return [
-        f"{page.url}: {one['id']} ({one['impact']}) in {len(one['nodes'])}: {one['nodes'][0]['html'][:200]}"
+        f"{page.url} ({worn}): {one['id']} ({one['impact']}) in {len(one['nodes'])}: {one['nodes'][0]['html'][:200]}"
         for one in found
         if one["impact"] in GRAVE
     ]
+
+
+def dressed(page: Page, number: int) -> None:
+    """Have the next page in one of the four pairs of language and theme, by turns."""
+    page.context.add_cookies(
+        [
+            {"name": "django_language", "value": ("en", "fr")[number % 2], "url": page.url},
+            {"name": "theme", "value": ("light", "dark")[number // 2 % 2], "url": page.url},
+        ]
+    )
 
 
 @pytest.mark.thorough
@@ -38,7 +51,8 @@ def test_every_page_is_free_of_grave_problems(sign_in: SignIn, axe: Axe) -> None
         # Everyone has a start page of their own; the rest is looked at once.
         seen -= {HOME}
         page = sign_in(person)
-        for _ in reachable(page, seen, HOME):
+        page.goto("/profile/")
+        for _ in reachable(page, seen, HOME, before=partial(dressed, page)):
             problems += grave_problems(axe, page)
     assert not problems, "\n".join(problems)
     assert len(seen) >= ENOUGH_PAGES, f"too few pages were reached: {sorted(seen)}"

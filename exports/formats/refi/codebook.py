@@ -8,7 +8,7 @@ from lxml import etree
 from exports.formats.codebook_csv import texts_of
 from exports.formats.codes import CodeTree, code_name, code_tree, language_order
 from exports.formats.contract import Loss
-from exports.formats.losses import evidence_left_out, suggestions_left_out, when
+from exports.formats.losses import when
 from exports.formats.refi import names
 from exports.records import CodeRecord, DatasetRecord
 from fieldstudy.errors import Invalid, gettext_noop
@@ -120,5 +120,5 @@ def code_losses(dataset: DatasetRecord) -> list[Loss]:
 
 
 def carries_not(dataset: DatasetRecord) -> list[Loss]:
-    """What a REFI-QDA codebook leaves out of this dataset."""
-    return [*code_losses(dataset), *evidence_left_out(dataset), *suggestions_left_out(dataset)]
+    """What a REFI-QDA codebook leaves out of the codes."""
+    return code_losses(dataset)

@@ -21,9 +21,14 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("study", help="short name of the study")
-        parser.add_argument("--format", required=True, choices=list(FORMATS))
+        parser.add_argument("--format", required=True, choices=list(FORMATS), metavar="FORMAT", help=_formats())
         parser.add_argument("--out", required=True, type=Path, help="file to write, or a folder to write it in")
-        parser.add_argument("--readings", choices=list(LAYERS), default="first")
+        parser.add_argument(
+            "--readings",
+            choices=list(LAYERS),
+            default="first",
+            help="first readings, the final ones after the second opinion, or the consensus (default: %(default)s)",
+        )
         parser.add_argument("--language", default="en", help="for names and definitions (default: %(default)s)")
         parser.add_argument("--as", dest="user", help="e-mail of the member who exports (default: the study's lead)")
         parser.add_argument("--json", action="store_true", help="print what was written as JSON")
@@ -37,7 +42,7 @@ class Command(BaseCommand):
             path = out / file_name(dataset, chosen, options["readings"]) if out.is_dir() else out
             write_file(dataset, chosen, options["language"], path)
         except FieldstudyError as error:
-            raise CommandError(str(error)) from error
+            raise CommandError(f"{error} [{error.code}]") from error
         except OSError as error:
             raise CommandError(f"{error.filename}: {error.strerror}") from error
         content = path.read_bytes()
@@ -45,3 +50,7 @@ class Command(BaseCommand):
         for loss in chosen.carries_not(dataset):
             self.stderr.write(f"not carried: {loss}")
         self.stdout.write(json.dumps(told) if options["json"] else "{file}  {bytes} bytes  {sha256}".format(**told))
+
+
+def _formats() -> str:
+    return "; ".join(f"{name}: {chosen.label}" for name, chosen in FORMATS.items())

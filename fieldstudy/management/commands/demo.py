@@ -29,6 +29,8 @@ from observations.access import enter
 from observations.models import Source, Study
 from observations.roles import LABELS, Permission, Role
 
+PORT = 8000
+
 
 class Command(BaseCommand):
     help = "Load the demonstration study, tag it, compute agreement, export it, print a summary, and serve it."
@@ -37,15 +39,15 @@ class Command(BaseCommand):
         parser.add_argument("--no-serve", action="store_true", help="end after the summary")
         parser.add_argument("--out", type=Path, help="folder for the exported files (default: in the data folder)")
         parser.add_argument("--json", action="store_true", help="print the summary as one JSON object")
-        parser.add_argument("--host", default="127.0.0.1")
-        parser.add_argument("--port", type=int, default=8000, help="0 takes any free one (default: %(default)s)")
+        parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+        parser.add_argument("--port", type=int, help=f"0 takes any free one (default: {PORT}, or a free one if taken)")
         parser.add_argument("--workers", type=int, default=2, help="processes for long work (default: %(default)s)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
             with supervisor.stop_signals(), contextlib.ExitStack() as open_sockets:
                 # First of all, because a port that is taken is known at once.
-                listener = None if options["no_serve"] else supervisor.listen(options["host"], options["port"])
+                listener = None if options["no_serve"] else self._listen(options["host"], options["port"])
                 if listener is not None:
                     open_sockets.enter_context(listener)
                 self._run(options, listener)
@@ -53,6 +55,15 @@ class Command(BaseCommand):
             raise CommandError(f"{error} [{error.code}]") from error
         except KeyboardInterrupt:
             self.stderr.write("Stopped.")
+
+    def _listen(self, host: str, port: int | None) -> socket.socket:
+        """On the port asked for; where none was, on the usual one or, when that is taken, on a free one."""
+        if port is not None:
+            return supervisor.listen(host, port)
+        listener = supervisor.listen_or_near(host, PORT)
+        if (found := listener.getsockname()[1]) != PORT:
+            self.stderr.write(f"Port {PORT} is taken by another program: this will be served on port {found}.")
+        return listener
 
     def _run(self, options: dict[str, Any], listener: socket.socket | None) -> None:
         call_command("migrate", database="owner", verbosity=0, interactive=False)

@@ -16,7 +16,10 @@ from fieldstudy.errors import FieldstudyError
 
 
 class Command(BaseCommand):
-    help = "Start the platform: migrate, make the first account, run the web server and the workers until Ctrl-C."
+    help = (
+        "Start the platform: migrate, make an administrator's account where none is open, run the web server and the "
+        "workers until Ctrl-C."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
@@ -37,7 +40,7 @@ class Command(BaseCommand):
         account = ensure_first_account()
         if account is not None:
             email, password = account
-            self.stdout.write(f"First account, shown only now: {email}, password {password}")
+            self.stdout.write(f"The administrator's account, shown only now: {email}, password {password}")
         with supervisor.platform(settings.SERVICES, listener=listener, workers=workers):
             url = supervisor.url_of(listener)
             supervisor.await_ready("web", lambda: supervisor.answers_http(f"{url}/health/"))

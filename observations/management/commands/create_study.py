@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = "Begin a study."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("name")
+        parser.add_argument("name", help="the study's name, in quotation marks when it has several words")
         parser.add_argument("--as", dest="user", required=True, help="e-mail of the account that will lead it")
         parser.add_argument("--slug", default="", help="short name for addresses and commands (default: from the name)")
         parser.add_argument(

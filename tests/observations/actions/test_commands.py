@@ -46,3 +46,12 @@ def test_an_outsider_imports_nothing(study: Study, outsider: User, tmp_path: Pat
     path.write_text("One day.")
     with pytest.raises(CommandError, match=r"access\.missing"):
         run("import_sources", study.slug, str(path), "--as", outsider.email)
+
+
+@pytest.mark.parametrize(
+    ("asked", "code"),
+    [(["nowhere"], "command.no_such_study"), (["nowhere", "--as", "nobody@example.org"], "command.no_such_user")],
+)
+def test_an_error_says_whether_the_study_or_the_account_is_unknown(db: None, asked: list[str], code: str) -> None:
+    with pytest.raises(CommandError, match=code.replace(".", r"\.")):
+        run("export", *asked, "--format", "csv", "--out", "/nowhere")

@@ -57,6 +57,20 @@ def test_a_refused_file_says_why(browser: Client, study: Study) -> None:
     assert ("2 files were not imported" in page, "The file is empty." in page) == (True, True)
 
 
+def test_the_result_counts_what_was_imported_and_what_was_refused(browser: Client, study: Study) -> None:
+    send(browser, study, ("a.txt", b"One day."), ("b.xyz", b"One day."), ("c.xyz", b"One day."))
+    builders.do_jobs()
+    page = progress(browser, study)
+    assert ("1 file imported, 2 refused" in page, "Done (3)" in page) == (True, False)
+
+
+def test_a_column_of_problems_that_no_row_fills_is_left_out(browser: Client, study: Study) -> None:
+    send(browser, study, ("b.txt", b""))
+    builders.do_jobs()
+    page = progress(browser, study)
+    assert [f">{name}</th>" in page for name in ("What is wrong", "Where", "Found")] == [True, False, False]
+
+
 def test_each_file_says_how_many_turns_and_speakers_it_has(browser: Client, study: Study) -> None:
     send(browser, study, ("a.txt", b"Ana: Yes.\nBen: No.\nAna: Why?\nBen: So."))
     builders.do_jobs()

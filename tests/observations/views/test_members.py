@@ -2,9 +2,11 @@
 
 from collections.abc import Callable
 
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from fieldstudy.models import User
 from observations.actions.studies import invite
@@ -44,6 +46,26 @@ def test_an_invitation_shows_its_link_once(study: Study, lead: User, client_for:
     browser.post(url, {"email": "nora@example.org", "roles": ["coder"]})
     link = b"http://testserver/invitations/"
     assert [link in browser.get(url).content for _ in range(2)] == [True, False]
+
+
+def test_an_invitation_is_mailed(study: Study, lead: User, client_for: ForUser, settings: Settings) -> None:
+    settings.EMAIL_HOST = "mail.example.org"
+    browser, url = client_for(lead), reverse("members", args=[study.slug])
+    browser.post(url, {"email": "nora@example.org", "roles": ["coder"]})
+    assert "was sent to nora@example.org" in browser.get(url).content.decode()
+    assert "http://testserver/invitations/" in mail.outbox[0].body
+
+
+def test_an_invitation_stands_when_the_mail_server_fails(
+    study: Study, lead: User, client_for: ForUser, settings: Settings
+) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", 9
+    settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    browser, url = client_for(lead), reverse("members", args=[study.slug])
+    browser.post(url, {"email": "nora@example.org", "roles": ["coder"]})
+    page = browser.get(url).content.decode()
+    assert ("did not take the mail" in page, "http://testserver/invitations/" in page) == (True, True)
+    assert Invitation.objects.filter(email="nora@example.org", withdrawn_at=None).exists()
 
 
 def test_only_the_newest_invitation_of_a_person_is_open(study: Study) -> None:
