@@ -29,9 +29,7 @@ def int_columns(
         return tuple(np.zeros(0, dtype=np.int64) for _ in columns)
     names = [f"c{place}" for place in range(len(columns))]
     ids = [name for name, column in zip(names, columns, strict=True) if column in numbered]
-    given = [
-        name if name in ids else f"string_agg(int4send(coalesce({name}, -1)::int4), ''::bytea)" for name in names
-    ]
+    given = [name if name in ids else f"string_agg(int4send(coalesce({name}, -1)::int4), ''::bytea)" for name in names]
     grouped = f"GROUP BY {', '.join(ids)}" if ids else ""
     # Only the names of columns are written into the query; values are put in by the driver.
     query = f"SELECT count(*), {', '.join(given)} FROM ({picked}) AS picked({', '.join(names)}) {grouped}"
