@@ -1,4 +1,4 @@
-"""Many rows as columns of whole numbers, in one binary stream: a million passages in about a second."""
+"""Many rows as columns of whole numbers, packed by the database: a million passages in less than a second."""
 
 import uuid
 from collections.abc import Mapping, Sequence
@@ -11,10 +11,6 @@ from django.db.models import QuerySet
 
 from coding.matrices import Ints
 
-# The stream begins with an 11-byte signature, four bytes of flags and the length of an extension, which is 0.
-_HEADER = 19
-_END = 2
-
 
 def int_columns(
     rows: QuerySet[Any], columns: Sequence[str], numbered: Mapping[str, Sequence[uuid.UUID]]
@@ -23,35 +19,35 @@ def int_columns(
 
     A column in `numbered` holds ids and is given as their place in that list, -1 for an id that is not there; every
     other column holds whole numbers, and none is -1.
+
+    Rows with the same ids come as one, with the numbers of each other column packed into a string of bytes: an id is
+    looked up once for all of them, and nothing is done row by row here.
     """
     try:
         picked, values = rows.order_by().values_list(*columns).query.sql_with_params()
     except EmptyResultSet:
         return tuple(np.zeros(0, dtype=np.int64) for _ in columns)
-    chosen, joined = [], []
-    for place, column in enumerate(columns):
-        name = f"picked.c{place}"
-        if column in numbered:
-            joined.append(f"LEFT JOIN unnest(%s::uuid[]) WITH ORDINALITY AS n{place}(id, n) ON n{place}.id = {name}")
-            values = (*values, list(numbered[column]))
-            name = f"n{place}.n - 1"
-        chosen.append(f"coalesce({name}, -1)::int4")
-    names = ", ".join(f"c{place}" for place in range(len(columns)))
-    query = f"SELECT {', '.join(chosen)} FROM ({picked}) AS picked({names}) {' '.join(joined)}"
-    return _parsed(_streamed(query, values), len(columns))
-
-
-def _streamed(query: str, values: Sequence[Any]) -> bytes:
+    names = [f"c{place}" for place in range(len(columns))]
+    ids = [name for name, column in zip(names, columns, strict=True) if column in numbered]
+    given = [name if name in ids else f"string_agg(int4send(coalesce({name}, -1)::int4), ''::bytea)" for name in names]
+    grouped = f"GROUP BY {', '.join(ids)}" if ids else ""
+    # Only the names of columns are written into the query; values are put in by the driver.
+    query = f"SELECT count(*), {', '.join(given)} FROM ({picked}) AS picked({', '.join(names)}) {grouped}"
     with connection.cursor() as cursor:
-        # Only the names of columns are written into the query; values are put in by the driver.
-        statement: Any = cursor.mogrify(f"COPY ({query}) TO STDOUT (FORMAT BINARY)", values)
-        with cursor.copy(statement) as stream:
-            return b"".join(stream)
+        cursor.execute(query, values)
+        sizes, *found = list(zip(*cursor.fetchall(), strict=True)) or [()] * (1 + len(columns))
+    repeats = np.array(sizes, dtype=np.int64)
+    return tuple(
+        _places(held, numbered[column], repeats) if column in numbered else _unpacked(held)
+        for column, held in zip(columns, found, strict=True)
+    )
 
 
-def _parsed(stream: bytes, width: int) -> tuple[Ints, ...]:
-    """The columns of a binary stream of rows of `width` four-byte numbers, each with its length before it."""
-    fields: Any = [("n", ">i2"), *((f"{kind}{place}", ">i4") for place in range(width) for kind in ("l", "v"))]
-    shape = np.dtype(fields)
-    rows = np.frombuffer(stream, dtype=shape, count=(len(stream) - _HEADER - _END) // shape.itemsize, offset=_HEADER)
-    return tuple(rows[f"v{place}"].astype(np.int64) for place in range(width))
+def _places(ids: Sequence[uuid.UUID | None], among: Sequence[uuid.UUID], repeats: Ints) -> Ints:
+    """The place of each id in a list, as often as `repeats` says."""
+    place_of: dict[uuid.UUID | None, int] = {one: place for place, one in enumerate(among)}
+    return np.repeat(np.array([place_of.get(one, -1) for one in ids], dtype=np.int64), repeats)
+
+
+def _unpacked(packed: Sequence[bytes | None]) -> Ints:
+    return np.frombuffer(b"".join(one or b"" for one in packed), dtype=">i4").astype(np.int64)

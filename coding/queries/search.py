@@ -123,17 +123,31 @@ def _sources(viewer: Viewer, wanted: Wanted) -> dict[uuid.UUID, Source]:
     return {one.pk: one for one in sorted(rows, key=by_title if wanted.sort == "source" else by_date)}
 
 
-FITS = " OR ".join(
-    f"(t.searched_as = '{name}' AND t.searched @@ to_tsquery('fieldstudy_{name}', %(asked)s))" for name in INFLECTIONS
+def _in_each_inflection(select: str, grouped: str = "") -> str:
+    """The same of the turns of each language that fit.
+
+    A part for each language is answered from the index of words: in one part for all, with OR, the words of every turn
+    found would be read and compared once more.
+    """
+    return " UNION ALL ".join(
+        f"{select} AND t.searched_as = '{name}' AND t.searched @@ to_tsquery('fieldstudy_{name}', %(asked)s) {grouped}"
+        for name in INFLECTIONS
+    )
+
+
+COUNTS = _in_each_inflection(
+    "SELECT t.source_id, count(*) AS turns FROM observations_turn t "
+    "WHERE t.study_id = %(study)s AND t.source_id = ANY(%(sources)s)",
+    "GROUP BY t.source_id",
 )
-COUNT = f"""
-SELECT t.source_id, count(*) FROM observations_turn t
-WHERE t.study_id = %(study)s AND t.source_id = ANY(%(sources)s) AND ({FITS}) GROUP BY t.source_id
-"""
+COUNT = f"SELECT source_id, sum(turns)::int FROM ({COUNTS}) AS fitting GROUP BY source_id"
+FITTING = _in_each_inflection(
+    "SELECT t.source_id, t.number, t.start, t.text, t.speaker, t.language, t.searched_as, t.sentence_ends "
+    "FROM observations_turn t WHERE t.source_id = ANY(%(sources)s)"
+)
 TURNS = f"""
-SELECT t.source_id, t.number, t.start, t.text, t.speaker, t.language, t.searched_as, t.sentence_ends
-FROM observations_turn t JOIN unnest(%(sources)s::uuid[]) WITH ORDINALITY AS s (id, place) ON s.id = t.source_id
-WHERE t.source_id = ANY(%(sources)s) AND ({FITS}) ORDER BY s.place, t.number LIMIT %(most)s
+SELECT t.* FROM ({FITTING}) AS t JOIN unnest(%(sources)s::uuid[]) WITH ORDINALITY AS s (id, place) ON s.id = t.source_id
+ORDER BY s.place, t.number LIMIT %(most)s
 """
 SAME_STEM = """
 SELECT w.inflection, w.word, q.place

@@ -5,6 +5,8 @@ timed in processor seconds, which other work on the machine does not change; wit
 """
 
 from collections.abc import Iterator
+from os import getloadavg
+from statistics import median
 from time import perf_counter, process_time
 
 import numpy as np
@@ -18,10 +20,12 @@ from coding.queries.matrices import Asked, matrix_of
 from observations.access import Viewer
 from observations.models import Source
 from tests import builders
+from tests.benchmarks.processor import backend, seconds_worked
 
 CODES, SEGMENTS, READINGS, LENGTH, LONGEST = 100, 1_000_000, 500, 600_000, 900
 TURN = 400
 LONGEST_SECONDS = 3.0
+TIMES = 5
 
 
 def make_passages() -> Passages:
@@ -91,8 +95,15 @@ def coded(transactional_db: None) -> Iterator[Viewer]:
 @pytest.mark.timeout(900)
 @pytest.mark.django_db(databases=["default", "owner"], transaction=True)
 def test_a_matrix_of_a_million_segments_is_there_in_time(coded: Viewer) -> None:
-    begun = perf_counter()
-    matrix = matrix_of(coded, Asked(by="overlap", layer="all"))
-    took = perf_counter() - begun
-    print(f"\nfrom the database: {took:.2f} s, {matrix.counts.sum() // 2:,} pairs")
-    assert took <= LONGEST_SECONDS
+    waits, worked, served = [], [], backend()
+    for _ in range(TIMES):
+        begun, at_work = perf_counter(), seconds_worked(served)
+        matrix = matrix_of(coded, Asked(by="overlap", layer="all"))
+        waits.append(perf_counter() - begun)
+        worked.append(seconds_worked(served) - at_work)
+    print(
+        f"\nfrom the database: median {median(waits):.2f} s of {TIMES} ({min(waits):.2f}-{max(waits):.2f}), of which "
+        f"{median(worked):.2f} s of processor time here and in the database; {matrix.counts.sum() // 2:,} pairs; "
+        f"load {getloadavg()[0]:.1f}"
+    )
+    assert median(waits) <= LONGEST_SECONDS
