@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from coding.actions.agreement import start_agreement_run
+from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.audit_material import UNITS
 from coding.models import AgreementRun
 from coding.queries.agreement import runs_visible_to
@@ -31,7 +31,7 @@ class AgreementRunIn(serializers.Serializer):
 
 
 class AgreementRunOut(serializers.Serializer):
-    """An audit. `cut` is the last entry of the history it saw."""
+    """An audit. `cut` is the last entry of the history it saw; `seed` is what its intervals were drawn from."""
 
     id = serializers.UUIDField()
     unit = serializers.ChoiceField(UNITS)
@@ -39,6 +39,8 @@ class AgreementRunOut(serializers.Serializer):
     created_at = serializers.DateTimeField()
     computed_at = serializers.DateTimeField(allow_null=True)
     cut = serializers.IntegerField(allow_null=True)
+    seed = serializers.IntegerField(allow_null=True)
+    replicates = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(Job.State.values, allow_null=True)
     problem = serializers.CharField()
 
@@ -71,7 +73,7 @@ class AgreementRunsView(APIView):
         operation_id="agreement_runs_start",
         request=AgreementRunIn,
         responses={201: AgreementRunOut},
-        description="Let a worker compute agreement. 409 when no source has two readings you may compare.",
+        description="Compute agreement: a small audit at once, a large one by a worker. 409 when no source has two readings you may compare.",
     )
     def post(self, request: Request, slug: str) -> Response:
         viewer = enter(user_of(request), slug, Permission.AUDIT)
@@ -82,7 +84,7 @@ class AgreementRunsView(APIView):
         run = start_agreement_run(
             viewer=viewer, id=asked.get("id", uuid.uuid4()), unit=asked["unit"], site=site, at=timezone.now()
         )
-        return Response(AgreementRunOut(_record(run)).data, status=201)
+        return Response(AgreementRunOut(_record(compute_at_once(run))).data, status=201)
 
 
 class AgreementRunView(APIView):
@@ -110,6 +112,8 @@ def _record(run: AgreementRun) -> dict[str, Any]:
         "created_at": run.created_at,
         "computed_at": run.computed_at,
         "cut": run.cut,
+        "seed": run.seed if run.computed_at else None,
+        "replicates": run.options.get("replicates") if run.computed_at else None,
         "state": run.job.state if run.job else None,
         "problem": sentence(run.job.problem, run.job.problem_values) if run.job else "",
     }

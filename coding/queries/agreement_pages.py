@@ -10,6 +10,7 @@ from django.db.models import Case, IntegerField, Value, When
 from coding.agreement.bootstrap import FEWEST_SOURCES
 from coding.audit import FEWEST
 from coding.audit_material import Unit
+from coding.audit_measures import CHOICES
 from coding.models import AgreementRun, Code
 from coding.queries.agreement import Scope, runs_visible_to, scope_of
 from fieldstudy.errors import gettext_noop
@@ -60,6 +61,7 @@ class Row:
     alpha: float | None
     low: float | None
     high: float | None
+    degenerate: int
     no_interval_because: str | None
     plot: Plot | None
     undefined_because: str | None
@@ -90,6 +92,12 @@ class AuditPage:
     pairs: tuple[str, ...]
     is_stale: bool
     resampled: str
+
+    @property
+    def has_degenerate(self) -> bool:
+        """Whether some interval shown leaves out resamples without a value."""
+        rows = self.rows if self.overall is None else (*self.rows, self.overall)
+        return any(row.degenerate and row.low is not None for row in rows)
 
     @property
     def result(self) -> dict[str, Any]:
@@ -169,6 +177,7 @@ def _row(code: Code | None, found: Mapping[str, Any], unit: str, aliases: Mappin
         alpha=value,
         low=low,
         high=high,
+        degenerate=interval["degenerate"],
         no_interval_because=interval["undefined_because"],
         plot=None if value is None else Plot(_place(value), _maybe_place(low), _maybe_place(high)),
         undefined_because=alpha["undefined_because"],
@@ -215,12 +224,28 @@ def audit_table(run: AgreementRun) -> list[list[str]]:
     result = run.result or {}
     aliases = {coder["id"]: coder["alias"] for coder in result["coders"]}
     pairs = ["-".join(aliases[coder] for coder in pair["coders"]) for pair in result["overall"]["pairs"]]
-    header = [*TABLE, *(f"{name} {pair}" for pair in pairs for name in ("alpha", "cohen"))]
+    header = [*TABLE, *(f"{name} {pair}" for pair in pairs for name in ("alpha", "cohen")), "seed", "replicates"]
     rows = [[found["sign"], found["code"], *_cells_of(found)] for found in result["codes"]]
-    return [header, *sorted(rows), [f"all ({result['overall']['measure']})", "", *_cells_of(result["overall"])]]
+    rows = [*sorted(rows), [f"all ({result['overall']['measure']})", "", *_cells_of(result["overall"])]]
+    drawn = [_written(result.get("seed")), _written(result.get("replicates"))]
+    return [header, *([*row, *drawn] for row in rows)]
 
 
-TABLE = ("code", "id", "alpha", "low", "high", "resampled", "undefined", "percent", "positive", "prevalence", "n")
+TABLE = (
+    "code",
+    "id",
+    "alpha",
+    "low",
+    "high",
+    "resampled",
+    "degenerate",
+    "undefined",
+    "percent",
+    "positive",
+    "prevalence",
+    "n",
+    *(f"measure {name}" for name in CHOICES[1:] if name not in ("percent", "positive")),
+)
 
 
 def _cells_of(found: Mapping[str, Any]) -> list[str]:
@@ -229,8 +254,11 @@ def _cells_of(found: Mapping[str, Any]) -> list[str]:
     numbers = [alpha["value"], interval["low"], interval["high"]]
     beside = [found["percent"], found["positive"], found["prevalence"], found["n"]]
     by_pair = [pair.get(name, {}).get("value") for pair in found["pairs"] for name in ("alpha", "cohen")]
-    words = [interval["resampled"] if interval["low"] is not None else "", alpha["undefined_because"] or ""]
-    return [*map(_written, numbers), *words, *map(_written, [*beside, *by_pair])]
+    drawn = interval["low"] is not None
+    words = [interval["resampled"] if drawn else "", str(interval["degenerate"]) if drawn else ""]
+    others = [found.get("measures", {}).get(name[8:], {}).get("value") for name in TABLE if name.startswith("measure ")]
+    because = alpha["undefined_because"] or ""
+    return [*map(_written, numbers), *words, because, *map(_written, [*beside, *others, *by_pair])]
 
 
 def _written(number: float | int | None) -> str:

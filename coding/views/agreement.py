@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from coding.actions.agreement import start_agreement_run
+from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.audit_material import UNITS, Unit
 from coding.models import AgreementRun
 from coding.queries.agreement_pages import audit_page, audit_table, finished_run
@@ -34,10 +34,12 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def agreement_start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Start an audit and go back to its page, which shows how far it is."""
+    """Start an audit and go back to its page, which shows the figures, or how far it is."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
     unit, site = _unit(request.POST.get("unit")), _site(viewer, request.POST.get("site"))
-    start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit=unit, site=site, at=timezone.now())
+    compute_at_once(
+        start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit=unit, site=site, at=timezone.now())
+    )
     asked = {"unit": unit, "site": str(site.pk) if site else ""}
     return redirect(f"{reverse('agreement', args=[slug])}?{urlencode(asked)}")
 

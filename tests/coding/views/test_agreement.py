@@ -9,6 +9,7 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.urls import reverse
 
+from coding.actions import agreement
 from coding.actions.agreement import start_agreement_run
 from coding.management.commands import agreement as command
 from coding.models import AgreementRun, Code
@@ -65,7 +66,17 @@ def test_before_the_first_run_the_page_offers_to_compute(page, source, superviso
     assert "Compute agreement" in client_for(supervisor).get(page).content.decode()
 
 
-def test_starting_leads_to_a_page_that_shows_the_work(page, study, source, supervisor, client_for):
+def test_starting_a_small_audit_leads_to_its_figures(page, study, source, supervisor, client_for):
+    client = client_for(supervisor)
+    started = client.post(reverse("agreement_start", args=[study.slug]), {"unit": "sentence"})
+    shown = client.get(started["Location"]).content.decode()
+    assert 'id="codes"' in shown and f"seed {AgreementRun.objects.get().seed}" in shown
+
+
+def test_starting_a_large_audit_leads_to_a_page_that_shows_the_work(
+    page, study, source, supervisor, client_for, monkeypatch
+):
+    monkeypatch.setattr(agreement, "AT_ONCE", 0)
     client = client_for(supervisor)
     started = client.post(reverse("agreement_start", args=[study.slug]), {"unit": "sentence"})
     assert started.status_code == 302 and "unit=sentence" in started["Location"]
@@ -142,6 +153,7 @@ def test_the_table_can_be_taken_as_csv(study, run, supervisor, client_for):
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert answer["Content-Type"].startswith("text/csv")
     assert [line.split(",")[0] for line in lines] == ["code", "STR", "all (sets)"]
+    assert lines[0].endswith("seed,replicates") and lines[1].endswith(f"{run.seed},1000")
 
 
 def test_a_finished_run_makes_the_page_load_again(study, run, supervisor, client_for):
@@ -153,10 +165,10 @@ def test_a_run_is_started_and_read_over_the_api(study, source, strict, superviso
     client = client_for(supervisor)
     runs = reverse("api:agreement_runs", args=[study.slug])
     started = client.post(runs, {"unit": "character"}, content_type="application/json")
-    assert started.status_code == 201 and started.json()["state"] == "queued"
-    builders.do_jobs()
+    assert started.status_code == 201 and started.json()["state"] == "done"
     read = client.get(reverse("api:agreement_run", args=[study.slug, started.json()["id"]])).json()
     assert read["result"]["codes"][0]["code"] == str(strict.pk)
+    assert read["seed"] == read["result"]["seed"] > 0 and read["replicates"] == 1000
     assert [listed["id"] for listed in client.get(runs).json()["results"]] == [read["id"]]
 
 
