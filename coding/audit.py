@@ -9,7 +9,7 @@ import numpy as np
 
 from coding.agreement import reasons
 from coding.agreement.bootstrap import DEFAULT_REPLICATES, Interval, alpha_interval, binary_alpha_intervals
-from coding.agreement.characters import char_alpha_binary, char_alpha_nominal
+from coding.agreement.characters import char_alpha_nominal
 from coding.agreement.percent import percent_agreement
 from coding.agreement.ratings import MISSING, BoolArray, Coefficient, Ratings
 from coding.agreement.sets import SetRatings, set_alpha, set_distances
@@ -82,8 +82,8 @@ def _by_unit(material: Material, seed: int, replicates: int) -> Figures:
 
 def _detection_and_labelling(decisions: Decisions, seed: int, replicates: int) -> Figures:
     """Whether anything is coded ("where"), and which codes among units that two coders or more coded ("what")."""
-    decided = decisions.decided.any(axis=2)
-    coded = decisions.coded.any(axis=2)
+    decided: BoolArray = np.asarray(decisions.decided.any(axis=2))
+    coded: BoolArray = np.asarray(decisions.coded.any(axis=2))
     paired = decided.sum(axis=1) >= 2
     some, both = int((coded.any(axis=1) & paired).sum()), int((coded.sum(axis=1) >= 2).sum())
     at_all = Ratings(np.where(decided, coded, MISSING).astype(np.int64), ("rest", "any"), blocks=decisions.units.source)
@@ -140,9 +140,7 @@ def _code_figures(
         **_beside(found, n, interval),
         "prevalence": found["positive"].extra.get("prevalence", 0.0 if n == 0 else None),
         "pairs": [
-            _pair(
-                (coders[one], coders[other]), used((one, other)), measures_of(ratings.of_coders((one, other)))
-            )
+            _pair((coders[one], coders[other]), used((one, other)), measures_of(ratings.of_coders((one, other))))
             for one, other in combinations(range(len(coders)), 2)
         ],
     }
@@ -267,23 +265,25 @@ def _with_interval(told: Figures, interval: Interval) -> Figures:
     return {**told, "interval": asdict(interval)}
 
 
-def differing(material: Material) -> list[tuple[int, int, int]]:
+def differing(material: Material, *, or_used: bool = False) -> list[tuple[int, int, int]]:
     """The units on which coders differ about any code: (place of the turn in `material.turns`, start, end).
 
-    In the order of sources and text. For characters, the turns in which passages do not have the same limits.
+    In the order of sources and text. For characters, the turns in which passages do not have the same limits. With
+    `or_used` also the units where two decided and all that did applied the same codes.
     """
     units = units_of(material.turns, material.unit)
     if material.unit == "character":
         cut, lengths, finished = cut_at_units(material.spans, units, material.visible, material.finished)
         available = material.available[units.source]
         sums = character_sums(cut, lengths, finished, len(material.codes), available=available)
-        differ = (sums.binary.apart > 0).any(axis=1)
+        differ = ((sums.binary.apart > 0) | ((sums.binary.ones > 0) & or_used)).any(axis=1)
     else:
         decisions = decide(
             units, material.spans, material.finished, material.visible, material.codes, available=material.available
         )
         yes = (decisions.coded & decisions.decided).sum(axis=1)
-        differ = ((yes > 0) & (yes < decisions.decided.sum(axis=1))).any(axis=1)
+        decided = decisions.decided.sum(axis=1)
+        differ = ((yes > 0) & ((yes < decided) | (or_used & (decided >= 2)))).any(axis=1)
     return [
         (int(str(units.ids[place])), int(units.start[place]), int(units.end[place])) for place in np.flatnonzero(differ)
     ]

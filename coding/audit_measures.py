@@ -15,7 +15,7 @@ from coding.agreement.free_marginal import brennan_prediger
 from coding.agreement.gwet import gwet_ac1
 from coding.agreement.krippendorff import krippendorff_alpha
 from coding.agreement.percent import negative_agreement, percent_agreement, positive_agreement
-from coding.agreement.ratings import Coefficient, FloatArray, Ratings
+from coding.agreement.ratings import BoolArray, Coefficient, FloatArray, IntArray, Ratings
 from coding.audit_material import Material
 from coding.units import character_sums
 
@@ -63,7 +63,9 @@ def measures_by_character(material: Material, code: int | None) -> dict[str, Coe
     )
     own = np.zeros((len(sums.lengths), continua.n_coders)) if sums.shared is None else _diagonals(sums.shared[:, 0])
     found["conger"] = _conger(found["fleiss"], own, continua.lengths, continua.finished)
-    pairs = [char_kappa(material.of_coders(pair).continua(code))[0] for pair in combinations(range(continua.n_coders), 2)]
+    pairs = [
+        char_kappa(material.of_coders(pair).continua(code))[0] for pair in combinations(range(continua.n_coders), 2)
+    ]
     found["cohen"] = _mean(found["fleiss"], pairs)
     found["scott"] = found["fleiss"].renamed("scott_pi")
     if continua.n_coders != 2:
@@ -71,8 +73,8 @@ def measures_by_character(material: Material, code: int | None) -> dict[str, Coe
     return {"alpha": alpha, **found}
 
 
-def _diagonals(shared: FloatArray) -> FloatArray:
-    return np.diagonal(shared, axis1=1, axis2=2)
+def _diagonals(shared: IntArray) -> FloatArray:
+    return np.diagonal(shared, axis1=1, axis2=2).astype(np.float64)
 
 
 def _from_sums(
@@ -80,7 +82,8 @@ def _from_sums(
 ) -> dict[str, Coefficient]:
     """Percent, one-sided agreement and what is corrected by pooled use, from sums per source.
 
-    With r coders in a source of length L, k of them applying the code at a character: `ones` sums k, `squares` k squared.
+    With r coders in a source of length L, k of them applying the code at a character: `ones` sums k, `squares` k
+    squared.
     """
     paired, rated = coders >= 2, coders >= 1
     r, length, once, twice = (each[paired] for each in (coders, lengths, ones, squares))
@@ -94,7 +97,9 @@ def _from_sums(
     found = {
         "percent": _like(blank, "percent_agreement", observed, None, observed),
         "positive": _share(blank, "positive_agreement", yes, once * (r - 1.0), reasons.NOT_RATED_POSITIVE),
-        "negative": _share(blank, "negative_agreement", no, (r * length - once) * (r - 1.0), reasons.NOT_RATED_NEGATIVE),
+        "negative": _share(
+            blank, "negative_agreement", no, (r * length - once) * (r - 1.0), reasons.NOT_RATED_NEGATIVE
+        ),
     }
     use = float((ones[rated] / coders[rated]).sum() / lengths[rated].sum())
     chances = {"fleiss": use**2 + (1.0 - use) ** 2, "brennan": 0.5, "ac1": 2.0 * use * (1.0 - use)}
@@ -113,7 +118,7 @@ def _share(blank: Coefficient, name: str, agreeing: FloatArray, possible: FloatA
     return _like(blank, name, value, None if whole else otherwise, value)
 
 
-def _conger(fleiss: Coefficient, own: FloatArray, lengths: FloatArray, finished: FloatArray) -> Coefficient:
+def _conger(fleiss: Coefficient, own: FloatArray, lengths: IntArray, finished: BoolArray) -> Coefficient:
     """Conger's kappa: chance from each coder's own use, over all characters that coder read."""
     if fleiss.value is None or fleiss.observed is None:
         return fleiss.renamed("conger_kappa")

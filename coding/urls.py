@@ -93,7 +93,13 @@ urlpatterns: list[URLPattern] = [
     path("agreement/<uuid:run_id>/waiting/", agreement.agreement_waiting, name="agreement_waiting"),
     path("agreement/<uuid:run_id>/table.csv", agreement.agreement_csv, name="agreement_csv"),
     path("agreement/<uuid:run_id>/all/", agreement.agreement_passages, name="agreement_all_passages"),
+    path("agreement/<uuid:run_id>/all/detail/", agreement.agreement_detail, name="agreement_all_detail"),
+    path("agreement/<uuid:run_id>/all/detail.csv", agreement.agreement_detail_csv, name="agreement_all_detail_csv"),
     path("agreement/<uuid:run_id>/<uuid:code_id>/", agreement.agreement_passages, name="agreement_passages"),
+    path("agreement/<uuid:run_id>/<uuid:code_id>/detail/", agreement.agreement_detail, name="agreement_detail"),
+    path(
+        "agreement/<uuid:run_id>/<uuid:code_id>/detail.csv", agreement.agreement_detail_csv, name="agreement_detail_csv"
+    ),
     path("encounters/", marks.encounters, name="encounters"),
     path("promise-links/", marks.promise_links, name="promise_links"),
     path("memos/", memos.memos, name="memos"),

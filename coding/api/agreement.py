@@ -1,9 +1,11 @@
 """Audits of agreement over HTTP: starting one, seeing how far it is, reading its figures."""
 
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -14,6 +16,9 @@ from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.audit_material import UNITS
 from coding.models import AgreementRun
 from coding.queries.agreement import runs_visible_to
+from coding.queries.agreement_detail import MeasureCell, PartRow, detail_of
+from coding.queries.agreement_groups import KINDS
+from coding.queries.agreement_pages import finished_run
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.models import Job
 from fieldstudy.web import sentence, user_of
@@ -73,7 +78,10 @@ class AgreementRunsView(APIView):
         operation_id="agreement_runs_start",
         request=AgreementRunIn,
         responses={201: AgreementRunOut},
-        description="Compute agreement: a small audit at once, a large one by a worker. 409 when no source has two readings you may compare.",
+        description=(
+            "Compute agreement: a small audit at once, a large one by a worker. "
+            "409 when no source has two readings you may compare."
+        ),
     )
     def post(self, request: Request, slug: str) -> Response:
         viewer = enter(user_of(request), slug, Permission.AUDIT)
@@ -102,6 +110,93 @@ class AgreementRunView(APIView):
             result = {name: value for name, value in result.items() if name != "left_out"}
         more = {"readings": run.readings, "codebook_versions": run.codebook_versions, "result": result}
         return Response(AgreementRunFull(_record(run) | more).data)
+
+
+class AgreementPartOut(serializers.Serializer):
+    """Agreement within a group of sources: by source, site, codebook version, or month observed or submitted."""
+
+    by = serializers.ChoiceField(KINDS)
+    key = serializers.CharField()
+    title = serializers.CharField()
+    sources = serializers.IntegerField()
+    n = serializers.IntegerField()
+    alpha = serializers.FloatField(allow_null=True)
+    percent = serializers.FloatField(allow_null=True)
+    positive = serializers.FloatField(allow_null=True)
+    prevalence = serializers.FloatField(allow_null=True)
+
+
+class AgreementMeasureOut(serializers.Serializer):
+    """One measure on one unit, or why it has no value; null under five uses."""
+
+    measure = serializers.CharField()
+    unit = serializers.CharField()
+    n = serializers.IntegerField()
+    value = serializers.FloatField(allow_null=True)
+    observed = serializers.FloatField(allow_null=True)
+    expected = serializers.FloatField(allow_null=True)
+    undefined_because = serializers.CharField(allow_null=True)
+
+
+class AgreementSpreadOut(serializers.Serializer):
+    """Pooled alpha beside the mean and median of single sources', and in how many of them it is defined."""
+
+    pooled = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    mean = serializers.FloatField(allow_null=True)
+    median = serializers.FloatField(allow_null=True)
+    defined = serializers.IntegerField()
+    sources = serializers.IntegerField()
+
+
+class AgreementDetailOut(serializers.Serializer):
+    """One code of an audit in detail (`code` null: all together). `kinds` counts differences by kind."""
+
+    code = serializers.UUIDField(allow_null=True)
+    spread = AgreementSpreadOut()
+    groups = AgreementPartOut(many=True)
+    measures = AgreementMeasureOut(many=True)
+    kinds = serializers.DictField(child=serializers.IntegerField())
+
+
+class AgreementDetailView(APIView):
+    """One code of an audit in detail."""
+
+    @extend_schema(
+        operation_id="agreement_runs_detail",
+        parameters=[OpenApiParameter("code", OpenApiTypes.UUID, description="a code; without one, all together")],
+        responses=AgreementDetailOut,
+    )
+    def get(self, request: Request, slug: str, run_id: uuid.UUID) -> Response:
+        viewer = enter(user_of(request), slug, Permission.AUDIT)
+        detail = detail_of(viewer, finished_run(viewer, run_id), _asked_code(request))
+        cells = [(name, cell) for name, row in detail.measures.items() for cell in row.values()]
+        told = {
+            "code": detail.code.pk if detail.code else None,
+            "spread": detail.spread,
+            "groups": [_part(row) for rows in detail.groups.values() for row in rows],
+            "measures": [_measure(name, cell) for name, cell in [*cells, *detail.segments.items()]],
+            "kinds": detail.kinds,
+        }
+        return Response(AgreementDetailOut(told).data)
+
+
+def _asked_code(request: Request) -> uuid.UUID | None:
+    asked = request.query_params.get("code")
+    try:
+        return uuid.UUID(asked) if asked else None
+    except ValueError:
+        raise nothing_here() from None
+
+
+def _part(row: PartRow) -> dict[str, Any]:
+    title = row.group.label or (row.group.key if row.group.day else "")
+    return {"by": row.group.kind, "key": row.group.key, "title": title, **asdict(row.part)}
+
+
+def _measure(name: str, cell: MeasureCell) -> dict[str, Any]:
+    return {"measure": name, "undefined_because": cell.because, **asdict(cell)}
 
 
 def _record(run: AgreementRun) -> dict[str, Any]:

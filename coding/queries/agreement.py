@@ -68,8 +68,8 @@ def scope_of(viewer: Viewer, site: Site | None) -> Scope:
 
 def words_read(scope: Scope) -> int:
     """How many words the readings compared went through, all together. One query."""
-    revisions = Counter(reading.source.revision_id for reading in scope.readings)
-    words = Revision.objects.filter(pk__in=revisions).values_list("pk", "words")
+    revisions = Counter(reading.source.revision_id for reading in scope.readings if reading.source.revision_id)
+    words = Revision.objects.filter(pk__in=list(revisions)).values_list("pk", "words")
     return sum(revisions[pk] * count for pk, count in words)
 
 

@@ -1,4 +1,4 @@
-"""`agreement STUDY`: how far coders agree, code by code, computed at once, or by the workers where there is much to compute."""
+"""`agreement STUDY`: how far coders agree, code by code; where there is much to compute, the workers do it."""
 
 import json
 import uuid
