@@ -19,6 +19,7 @@ from coding.queries.agreement import runs_visible_to
 from coding.queries.agreement_detail import MeasureCell, PartRow, detail_of
 from coding.queries.agreement_groups import KINDS
 from coding.queries.agreement_pages import finished_run
+from coding.queries.agreement_runs import compare_runs
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.models import Job
 from fieldstudy.web import sentence, user_of
@@ -110,6 +111,55 @@ class AgreementRunView(APIView):
             result = {name: value for name, value in result.items() if name != "left_out"}
         more = {"readings": run.readings, "codebook_versions": run.codebook_versions, "result": result}
         return Response(AgreementRunFull(_record(run) | more).data)
+
+
+class AgreementSideOut(serializers.Serializer):
+    """One run's alpha of a code; null where undefined, withheld, or the run had not the code."""
+
+    n = serializers.IntegerField()
+    alpha = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class AgreementChangeOut(serializers.Serializer):
+    """A code in two runs (`code` null: all together); `difference` is the later alpha less the earlier."""
+
+    code = serializers.UUIDField(source="code.pk", allow_null=True, default=None)
+    before = AgreementSideOut()
+    after = AgreementSideOut()
+    difference = serializers.FloatField(allow_null=True)
+
+
+class AgreementCompareOut(serializers.Serializer):
+    """Two audits, the earlier first, and what changed between them."""
+
+    before = serializers.UUIDField(source="before.pk")
+    after = serializers.UUIDField(source="after.pk")
+    readings_added = serializers.IntegerField()
+    readings_gone = serializers.IntegerField()
+    texts_changed = serializers.ListField(child=serializers.UUIDField())
+    codes = AgreementChangeOut(many=True)
+    overall = AgreementChangeOut()
+
+
+class AgreementCompareView(APIView):
+    """Two audits side by side."""
+
+    @extend_schema(operation_id="agreement_runs_compare", responses=AgreementCompareOut)
+    def get(self, request: Request, slug: str, run_id: uuid.UUID, other_id: uuid.UUID) -> Response:
+        viewer = enter(user_of(request), slug, Permission.AUDIT)
+        found = compare_runs(viewer, run_id, other_id)
+        told = {
+            "before": found.before,
+            "after": found.after,
+            "readings_added": len(found.added),
+            "readings_gone": len(found.gone),
+            "texts_changed": [source.pk for source in found.texts],
+            "codes": found.changes,
+            "overall": found.overall,
+        }
+        return Response(AgreementCompareOut(told).data)
 
 
 class AgreementPartOut(serializers.Serializer):
