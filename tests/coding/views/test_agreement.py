@@ -7,6 +7,8 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coding.actions import agreement
@@ -154,6 +156,74 @@ def test_the_table_can_be_taken_as_csv(study, run, supervisor, client_for):
     assert answer["Content-Type"].startswith("text/csv")
     assert [line.split(",")[0] for line in lines] == ["code", "STR", "all (sets)"]
     assert lines[0].endswith("seed,replicates") and lines[1].endswith(f"{run.seed},1000")
+
+
+def test_a_code_in_detail_links_each_row_to_its_passages(study, run, source, strict, supervisor, client_for):
+    shown = (
+        client_for(supervisor).get(reverse("agreement_detail", args=[study.slug, run.pk, strict.pk])).content.decode()
+    )
+    assert f"{passages(run, strict)}?agreed=1&amp;source={source.pk}" in shown
+    assert "STR in detail" in shown and "Every measure, by every unit" in shown
+    assert f"{reverse('disputes', args=[study.slug])}?kind=missed&amp;code={strict.pk}" in shown
+
+
+def test_all_codes_in_detail_have_a_page_and_a_table(study, run, supervisor, client_for):
+    client = client_for(supervisor)
+    assert (
+        "All codes in detail" in client.get(reverse("agreement_all_detail", args=[study.slug, run.pk])).content.decode()
+    )
+    table = client.get(reverse("agreement_all_detail_csv", args=[study.slug, run.pk])).content.decode("utf-8-sig")
+    assert table.splitlines()[0].startswith("by,key,") and "by turn,masi," in table
+
+
+def test_the_panel_keeps_what_was_asked_for_in_its_links(run, source, strict, supervisor, client_for):
+    asked = {"agreed": "1", "source": str(source.pk), "measure": "ac1"}
+    answer = client_for(supervisor).get(passages(run, strict), asked, headers={"HX-Request": "true"})
+    shown = answer.content.decode()
+    assert "7 turns where it is used" in shown
+    assert f"?at=2&amp;source={source.pk}&amp;agreed=1&amp;measure=ac1" in shown
+
+
+def test_the_detail_is_read_over_the_api(study, run, strict, supervisor, client_for):
+    address = reverse("api:agreement_run_detail", args=[study.slug, run.pk])
+    client = client_for(supervisor)
+    told = client.get(address, {"code": str(strict.pk)}).json()
+    assert told["code"] == str(strict.pk) and told["kinds"]["missed"] == 3
+    assert {part["by"] for part in told["groups"]} == {"source", "site", "version", "observed", "submitted"}
+    assert client.get(address).json()["code"] is None
+    assert client.get(address, {"code": "x"}).status_code == 404
+
+
+def test_two_runs_are_compared_on_a_page_as_csv_and_over_the_api(study, run, supervisor, client_for):
+    client = client_for(supervisor)
+    client.post(reverse("agreement_start", args=[study.slug]), {"unit": "turn"})
+    other = AgreementRun.objects.exclude(pk=run.pk).get()
+    both = [study.slug, run.pk, other.pk]
+    assert (
+        "Compare with this one"
+        in client.get(reverse("agreement_runs", args=both[:1]), {"with": run.pk}).content.decode()
+    )
+    assert "the same readings of the same texts" in client.get(reverse("agreement_compare", args=both)).content.decode()
+    assert client.get(reverse("agreement_compare_csv", args=both)).content.decode("utf-8-sig").startswith("code,id,")
+    told = client.get(reverse("api:agreement_runs_compare", args=both)).json()
+    assert (told["before"], told["after"]) == (str(run.pk), str(other.pk))
+    assert told["codes"][0]["difference"] == 0.0 and told["overall"]["code"] is None
+
+
+def test_the_pages_take_a_fixed_number_of_queries(study, page, run, strict, supervisor, client_for):
+    client = client_for(supervisor)
+    addresses = {
+        page: 18,
+        passages(run, strict): 28,
+        reverse("agreement_detail", args=[study.slug, run.pk, strict.pk]): 28,
+        reverse("agreement_runs", args=[study.slug]): 10,
+    }
+    taken = {}
+    for address in addresses:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        taken[address] = len(captured)
+    assert {address: n for address, n in taken.items() if n > addresses[address]} == {}
 
 
 def test_a_finished_run_makes_the_page_load_again(study, run, supervisor, client_for):
