@@ -28,6 +28,10 @@ from observations.access import Viewer, nothing_here
 from observations.models import Source, Turn
 
 
+LISTED = 60
+"""Places listed by name at most; J and K go through all of them."""
+
+
 @dataclass(frozen=True)
 class Asked:
     """Which places to list and which (from 1) to lay open.
@@ -141,6 +145,12 @@ class Behind:
     def otherwise(self) -> str:
         """The same for the list with, or without, the places where readings agree."""
         return self.asked.as_query(agreed=not self.asked.agreed)
+
+    @property
+    def listed(self) -> tuple[Where, ...]:
+        """The places around the one on view: a list of all would outweigh the page."""
+        first = max(0, min(self.at - 1 - LISTED // 2, len(self.places) - LISTED))
+        return self.places[first : first + LISTED]
 
     @property
     def before(self) -> int | None:
