@@ -27,7 +27,6 @@ from coding.queries.visible import readings_visible_to
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Turn
 
-
 LISTED = 60
 """Places listed by name at most; J and K go through all of them."""
 

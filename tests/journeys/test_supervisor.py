@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.platform import Served
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
 
 SignIn = Callable[..., Page]
 
