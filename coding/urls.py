@@ -2,6 +2,7 @@ from django.urls import URLPattern, path
 
 from coding.views import (
     agreement,
+    agreement_runs,
     assignments,
     code_passages,
     code_tree,
@@ -93,7 +94,22 @@ urlpatterns: list[URLPattern] = [
     path("agreement/<uuid:run_id>/waiting/", agreement.agreement_waiting, name="agreement_waiting"),
     path("agreement/<uuid:run_id>/table.csv", agreement.agreement_csv, name="agreement_csv"),
     path("agreement/<uuid:run_id>/all/", agreement.agreement_passages, name="agreement_all_passages"),
+    path("agreement/runs/", agreement_runs.agreement_runs, name="agreement_runs"),
+    path(
+        "agreement/<uuid:run_id>/compare/<uuid:other_id>/", agreement_runs.agreement_compare, name="agreement_compare"
+    ),
+    path(
+        "agreement/<uuid:run_id>/compare/<uuid:other_id>/table.csv",
+        agreement_runs.agreement_compare_csv,
+        name="agreement_compare_csv",
+    ),
+    path("agreement/<uuid:run_id>/all/detail/", agreement.agreement_detail, name="agreement_all_detail"),
+    path("agreement/<uuid:run_id>/all/detail.csv", agreement.agreement_detail_csv, name="agreement_all_detail_csv"),
     path("agreement/<uuid:run_id>/<uuid:code_id>/", agreement.agreement_passages, name="agreement_passages"),
+    path("agreement/<uuid:run_id>/<uuid:code_id>/detail/", agreement.agreement_detail, name="agreement_detail"),
+    path(
+        "agreement/<uuid:run_id>/<uuid:code_id>/detail.csv", agreement.agreement_detail_csv, name="agreement_detail_csv"
+    ),
     path("encounters/", marks.encounters, name="encounters"),
     path("promise-links/", marks.promise_links, name="promise_links"),
     path("memos/", memos.memos, name="memos"),

@@ -1,18 +1,19 @@
-"""Audits of agreement: started by a person, computed by a worker from one consistent cut of the study."""
+"""Audits of agreement: started by a person, computed from one consistent cut of the study, small ones at once."""
 
 import uuid
 from datetime import datetime
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from django.db import transaction
 from django.utils import timezone
 
+from coding.agreement.bootstrap import DEFAULT_REPLICATES
 from coding.audit import audit
 from coding.audit_material import UNITS, Material, Unit
 from coding.models import AgreementRun, Code, CodebookVersion
-from coding.queries.agreement import Scope, material_of, scope_of, seed_of
+from coding.queries.agreement import Scope, material_of, scope_of, seed_of, words_read
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
-from fieldstudy.jobs import Lease, start_job
+from fieldstudy.jobs import Lease, start_job, work
 from fieldstudy.models import Job
 from fieldstudy.writes import cut, write
 from observations.access import Viewer, enter_by_id
@@ -20,13 +21,16 @@ from observations.models import Site
 from observations.roles import Permission
 
 STEPS = 3
+AT_ONCE: Final = 150_000
+"""Up to this many words read (each reading counts the words of its source) an audit is computed while one waits."""
 
 
 @write
 def start_agreement_run(*, viewer: Viewer, id: uuid.UUID, unit: str, site: Site | None, at: datetime) -> AgreementRun:
-    """Let a worker compute agreement on the sources that two coders or more have submitted.
+    """Begin an audit of the sources that two coders or more have submitted.
 
-    The same id with the same content gives the same run back.
+    A worker computes it; one of few words is kept from the workers, and `compute_at_once` computes it. The same id
+    with the same content gives the same run back.
 
     Raises
     ------
@@ -45,9 +49,15 @@ def start_agreement_run(*, viewer: Viewer, id: uuid.UUID, unit: str, site: Site 
     there = AgreementRun.objects.filter(pk=id).first()
     if there is not None:
         return _same(viewer, there, unit, site)
-    _comparable(scope_of(viewer, site))
+    is_small = words_read(_comparable(scope_of(viewer, site))) <= AT_ONCE
     run = AgreementRun.objects.create(
-        id=id, study=viewer.study, unit=unit, site=site, started_by=viewer.user, created_at=at
+        id=id,
+        study=viewer.study,
+        unit=unit,
+        site=site,
+        options={"at_once": is_small, "replicates": DEFAULT_REPLICATES},
+        started_by=viewer.user,
+        created_at=at,
     )
     run.job = start_job(
         kind="coding.compute_agreement",
@@ -56,8 +66,20 @@ def start_agreement_run(*, viewer: Viewer, id: uuid.UUID, unit: str, site: Site 
         started_by=viewer.user,
         at=at,
         total=STEPS,
+        send_now=not is_small,
     )
     run.save(update_fields=["job"])
+    return run
+
+
+def compute_at_once(run: AgreementRun) -> AgreementRun:
+    """Compute a run that was kept from the workers, here and now, as a worker would; any other is left to them.
+
+    Should this process die, the sweep sends the job to a worker. A failure is written to the job, as theirs are.
+    """
+    if run.job is not None and run.job.is_open and run.options.get("at_once"):
+        work(str(run.job.pk), compute_run)
+        run.refresh_from_db()
     return run
 
 
@@ -75,7 +97,8 @@ def compute_run(job: Job, lease: Lease) -> None:
         material = _material(viewer, scope, cast(Unit, run.unit))
         about = _about(viewer, scope, material)
     lease.progress(1, STEPS)
-    figures = audit(material, seed=seed_of(material, scope.sources, scope.ids))
+    seed = seed_of(material, scope.sources, scope.ids)
+    figures = audit(material, seed=seed, replicates=run.options.get("replicates", DEFAULT_REPLICATES))
     signs = about.pop("signs")
     for code in figures["codes"]:
         code["sign"] = signs[code["code"]]
@@ -90,8 +113,8 @@ def keep_result(
     """Write what a run was computed from, and its figures."""
     run.readings = scope.ids
     run.codebook_versions = sorted({str(reading.codebook_version_id) for reading in scope.readings} - {"None"})
-    run.cut, run.result, run.computed_at = cut, result, at
-    run.save(update_fields=["readings", "codebook_versions", "cut", "result", "computed_at"])
+    run.cut, run.result, run.computed_at, run.seed = cut, result, at, result["seed"]
+    run.save(update_fields=["readings", "codebook_versions", "cut", "result", "computed_at", "seed"])
     return run
 
 

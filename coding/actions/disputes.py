@@ -114,7 +114,7 @@ def settle(
         outcome=settlement.outcome,
         side=settlement.side,
         reason=reason,
-        saw_machine=viewer.study.settling_shows_machine,
+        saw_machine=viewer.user.pk in dispute.machine_shown_to,
         saw_identities=viewer.user.pk in dispute.revealed_to,
         waiver=waiver,
         settled_by=viewer.user,
@@ -142,6 +142,16 @@ def reveal_readers(*, viewer: Viewer, dispute_id: uuid.UUID) -> Dispute:
     if viewer.user.pk not in dispute.revealed_to:
         dispute.revealed_to = [*dispute.revealed_to, viewer.user.pk]
         dispute.save(update_fields=["revealed_to"])
+    return dispute
+
+
+@write
+def record_machine_shown(*, viewer: Viewer, dispute_id: uuid.UUID) -> Dispute:
+    """Record that the viewer was shown what the machine says where readings differ, whatever the study shows later."""
+    dispute = locked_dispute(viewer, dispute_id)
+    if viewer.user.pk not in dispute.machine_shown_to:
+        dispute.machine_shown_to = [*dispute.machine_shown_to, viewer.user.pk]
+        dispute.save(update_fields=["machine_shown_to"])
     return dispute
 
 

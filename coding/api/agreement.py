@@ -1,19 +1,25 @@
 """Audits of agreement over HTTP: starting one, seeing how far it is, reading its figures."""
 
 import uuid
+from dataclasses import asdict
 from typing import Any
 
 from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from coding.actions.agreement import start_agreement_run
+from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.audit_material import UNITS
 from coding.models import AgreementRun
 from coding.queries.agreement import runs_visible_to
+from coding.queries.agreement_detail import MeasureCell, PartRow, detail_of
+from coding.queries.agreement_groups import KINDS
+from coding.queries.agreement_pages import finished_run
+from coding.queries.agreement_runs import compare_runs
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.models import Job
 from fieldstudy.web import sentence, user_of
@@ -31,7 +37,7 @@ class AgreementRunIn(serializers.Serializer):
 
 
 class AgreementRunOut(serializers.Serializer):
-    """An audit. `cut` is the last entry of the history it saw."""
+    """An audit. `cut` is the last entry of the history it saw; `seed` is what its intervals were drawn from."""
 
     id = serializers.UUIDField()
     unit = serializers.ChoiceField(UNITS)
@@ -39,6 +45,8 @@ class AgreementRunOut(serializers.Serializer):
     created_at = serializers.DateTimeField()
     computed_at = serializers.DateTimeField(allow_null=True)
     cut = serializers.IntegerField(allow_null=True)
+    seed = serializers.IntegerField(allow_null=True)
+    replicates = serializers.IntegerField(allow_null=True)
     state = serializers.ChoiceField(Job.State.values, allow_null=True)
     problem = serializers.CharField()
 
@@ -71,7 +79,10 @@ class AgreementRunsView(APIView):
         operation_id="agreement_runs_start",
         request=AgreementRunIn,
         responses={201: AgreementRunOut},
-        description="Let a worker compute agreement. 409 when no source has two readings you may compare.",
+        description=(
+            "Compute agreement: a small audit at once, a large one by a worker. "
+            "409 when no source has two readings you may compare."
+        ),
     )
     def post(self, request: Request, slug: str) -> Response:
         viewer = enter(user_of(request), slug, Permission.AUDIT)
@@ -82,7 +93,7 @@ class AgreementRunsView(APIView):
         run = start_agreement_run(
             viewer=viewer, id=asked.get("id", uuid.uuid4()), unit=asked["unit"], site=site, at=timezone.now()
         )
-        return Response(AgreementRunOut(_record(run)).data, status=201)
+        return Response(AgreementRunOut(_record(compute_at_once(run))).data, status=201)
 
 
 class AgreementRunView(APIView):
@@ -102,6 +113,142 @@ class AgreementRunView(APIView):
         return Response(AgreementRunFull(_record(run) | more).data)
 
 
+class AgreementSideOut(serializers.Serializer):
+    """One run's alpha of a code; null where undefined, withheld, or the run had not the code."""
+
+    n = serializers.IntegerField()
+    alpha = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
+class AgreementChangeOut(serializers.Serializer):
+    """A code in two runs (`code` null: all together); `difference` is the later alpha less the earlier."""
+
+    code = serializers.UUIDField(source="code.pk", allow_null=True, default=None)
+    before = AgreementSideOut()
+    after = AgreementSideOut()
+    difference = serializers.FloatField(allow_null=True)
+
+
+class AgreementCompareOut(serializers.Serializer):
+    """Two audits, the earlier first, and what changed between them."""
+
+    before = serializers.UUIDField(source="before.pk")
+    after = serializers.UUIDField(source="after.pk")
+    readings_added = serializers.IntegerField()
+    readings_gone = serializers.IntegerField()
+    texts_changed = serializers.ListField(child=serializers.UUIDField())
+    codes = AgreementChangeOut(many=True)
+    overall = AgreementChangeOut()
+
+
+class AgreementCompareView(APIView):
+    """Two audits side by side."""
+
+    @extend_schema(operation_id="agreement_runs_compare", responses=AgreementCompareOut)
+    def get(self, request: Request, slug: str, run_id: uuid.UUID, other_id: uuid.UUID) -> Response:
+        viewer = enter(user_of(request), slug, Permission.AUDIT)
+        found = compare_runs(viewer, run_id, other_id)
+        told = {
+            "before": found.before,
+            "after": found.after,
+            "readings_added": len(found.added),
+            "readings_gone": len(found.gone),
+            "texts_changed": [source.pk for source in found.texts],
+            "codes": found.changes,
+            "overall": found.overall,
+        }
+        return Response(AgreementCompareOut(told).data)
+
+
+class AgreementPartOut(serializers.Serializer):
+    """Agreement within a group of sources: by source, site, codebook version, or month observed or submitted."""
+
+    by = serializers.ChoiceField(KINDS)
+    key = serializers.CharField()
+    title = serializers.CharField()
+    sources = serializers.IntegerField()
+    n = serializers.IntegerField()
+    alpha = serializers.FloatField(allow_null=True)
+    percent = serializers.FloatField(allow_null=True)
+    positive = serializers.FloatField(allow_null=True)
+    prevalence = serializers.FloatField(allow_null=True)
+
+
+class AgreementMeasureOut(serializers.Serializer):
+    """One measure on one unit, or why it has no value; null under five uses."""
+
+    measure = serializers.CharField()
+    unit = serializers.CharField()
+    n = serializers.IntegerField()
+    value = serializers.FloatField(allow_null=True)
+    observed = serializers.FloatField(allow_null=True)
+    expected = serializers.FloatField(allow_null=True)
+    undefined_because = serializers.CharField(allow_null=True)
+
+
+class AgreementSpreadOut(serializers.Serializer):
+    """Pooled alpha beside the mean and median of single sources', and in how many of them it is defined."""
+
+    pooled = serializers.FloatField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    mean = serializers.FloatField(allow_null=True)
+    median = serializers.FloatField(allow_null=True)
+    defined = serializers.IntegerField()
+    sources = serializers.IntegerField()
+
+
+class AgreementDetailOut(serializers.Serializer):
+    """One code of an audit in detail (`code` null: all together). `kinds` counts differences by kind."""
+
+    code = serializers.UUIDField(allow_null=True)
+    spread = AgreementSpreadOut()
+    groups = AgreementPartOut(many=True)
+    measures = AgreementMeasureOut(many=True)
+    kinds = serializers.DictField(child=serializers.IntegerField())
+
+
+class AgreementDetailView(APIView):
+    """One code of an audit in detail."""
+
+    @extend_schema(
+        operation_id="agreement_runs_detail",
+        parameters=[OpenApiParameter("code", OpenApiTypes.UUID, description="a code; without one, all together")],
+        responses=AgreementDetailOut,
+    )
+    def get(self, request: Request, slug: str, run_id: uuid.UUID) -> Response:
+        viewer = enter(user_of(request), slug, Permission.AUDIT)
+        detail = detail_of(viewer, finished_run(viewer, run_id), _asked_code(request))
+        cells = [(name, cell) for name, row in detail.measures.items() for cell in row.values()]
+        told = {
+            "code": detail.code.pk if detail.code else None,
+            "spread": detail.spread,
+            "groups": [_part(row) for rows in detail.groups.values() for row in rows],
+            "measures": [_measure(name, cell) for name, cell in [*cells, *detail.segments.items()]],
+            "kinds": detail.kinds,
+        }
+        return Response(AgreementDetailOut(told).data)
+
+
+def _asked_code(request: Request) -> uuid.UUID | None:
+    asked = request.query_params.get("code")
+    try:
+        return uuid.UUID(asked) if asked else None
+    except ValueError:
+        raise nothing_here() from None
+
+
+def _part(row: PartRow) -> dict[str, Any]:
+    title = row.group.label or (row.group.key if row.group.day else "")
+    return {"by": row.group.kind, "key": row.group.key, "title": title, **asdict(row.part)}
+
+
+def _measure(name: str, cell: MeasureCell) -> dict[str, Any]:
+    return {"measure": name, "undefined_because": cell.because, **asdict(cell)}
+
+
 def _record(run: AgreementRun) -> dict[str, Any]:
     return {
         "id": run.pk,
@@ -110,6 +257,8 @@ def _record(run: AgreementRun) -> dict[str, Any]:
         "created_at": run.created_at,
         "computed_at": run.computed_at,
         "cut": run.cut,
+        "seed": run.seed if run.computed_at else None,
+        "replicates": run.options.get("replicates") if run.computed_at else None,
         "state": run.job.state if run.job else None,
         "problem": sentence(run.job.problem, run.job.problem_values) if run.job else "",
     }

@@ -16,7 +16,7 @@ from coding.models import Adjudication, Dispute
 from coding.passages import Passage
 from coding.queries.auto_settling import USUAL_OVERLAP, Rule, proposals
 from coding.queries.dispute_list import STATES, Filters, worklist
-from coding.queries.dispute_page import Shown, letters, opened
+from coding.queries.dispute_page import Earlier, Shown, letters, opened
 from fieldstudy.web import user_of
 from observations.access import enter
 from observations.roles import Permission
@@ -61,6 +61,18 @@ class DisputeSideOut(serializers.Serializer):
     passages = PassageIO(many=True)
 
 
+class EarlierOut(serializers.Serializer):
+    """An outcome that was taken back; `letter` is the side it had taken."""
+
+    outcome = serializers.ChoiceField(OUTCOMES)
+    letter = serializers.CharField()
+    reason = serializers.CharField()
+    settled_at = serializers.DateTimeField()
+    undone_at = serializers.DateTimeField()
+    saw_machine = serializers.BooleanField()
+    saw_identities = serializers.BooleanField()
+
+
 class DisputeFull(serializers.Serializer):
     """A dispute with its sides, and its outcome if it has one."""
 
@@ -78,6 +90,7 @@ class DisputeFull(serializers.Serializer):
     reason = serializers.CharField()
     settled_at = serializers.DateTimeField(allow_null=True)
     consensus = PassageIO(many=True)
+    earlier = EarlierOut(many=True)
 
 
 class SettleIn(serializers.Serializer):
@@ -189,6 +202,7 @@ class DisputeView(APIView):
             "reason": adjudication.reason if adjudication else "",
             "settled_at": adjudication.settled_at if adjudication else None,
             "consensus": [_passage(one) for one in page.outcome],
+            "earlier": [_earlier(one) for one in page.earlier],
         }
         return Response(DisputeFull(told).data)
 
@@ -276,6 +290,11 @@ class BatchUndoView(APIView):
         viewer = enter(user_of(request), slug, Permission.SETTLE)
         undone = undo_batch(viewer=viewer, batch=batch_id, at=timezone.now())
         return Response(BatchOut({"batch": batch_id, "disputes": undone}).data)
+
+
+def _earlier(one: Earlier) -> dict[str, Any]:
+    names = ("outcome", "reason", "settled_at", "undone_at", "saw_machine", "saw_identities")
+    return {"letter": one.letter, **{name: getattr(one.adjudication, name) for name in names}}
 
 
 def _passage(shown: Shown) -> dict[str, Any]:

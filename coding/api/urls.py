@@ -76,6 +76,12 @@ urlpatterns: list[URLPattern] = [
     path("disputes/<uuid:dispute_id>/reopen/", disputes.DisputeReopenView.as_view(), name="dispute_reopen"),
     path("agreement-runs/", agreement.AgreementRunsView.as_view(), name="agreement_runs"),
     path("agreement-runs/<uuid:run_id>/", agreement.AgreementRunView.as_view(), name="agreement_run"),
+    path(
+        "agreement-runs/<uuid:run_id>/compare/<uuid:other_id>/",
+        agreement.AgreementCompareView.as_view(),
+        name="agreement_runs_compare",
+    ),
+    path("agreement-runs/<uuid:run_id>/detail/", agreement.AgreementDetailView.as_view(), name="agreement_run_detail"),
     path("sources/<uuid:source_id>/margin/", margin.MarginView.as_view(), name="margin"),
     path("promise-links/", marks.StudyPromiseLinksView.as_view(), name="study_promise_links"),
     path("sources/<uuid:source_id>/promise-links/", marks.PromiseLinksView.as_view(), name="promise_links"),

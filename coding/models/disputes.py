@@ -9,7 +9,8 @@ class Dispute(models.Model):
     """A passage on which first readings of one round differ, waiting to be settled or settled.
 
     The id is made from round, source, readings and the segments in dispute, so that building twice gives the same rows.
-    `revealed_to` names the users who asked whose readings they are before settling.
+    `revealed_to` names the users who asked whose readings they are before settling, `machine_shown_to` those whose
+    page showed what the machine says there.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +35,7 @@ class Dispute(models.Model):
     built_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
     gone_at = models.DateTimeField(null=True)
     revealed_to = ArrayField(models.UUIDField(), default=list)
+    machine_shown_to = ArrayField(models.UUIDField(), default=list)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(start__lt=F("end")), name="dispute_start_before_end")]

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ from coding.queries.standing import last_of
 from coding.queries.visible import readings_visible_to
 from coding.units import indexed_spans
 from observations.access import Viewer
-from observations.models import Site, Source, Study, Turn
+from observations.models import Revision, Site, Source, Study, Turn
 from observations.roles import Permission
 
 
@@ -64,6 +64,13 @@ def scope_of(viewer: Viewer, site: Site | None) -> Scope:
         own_unsubmitted=0 if is_open else _still_to_submit(viewer, site).count(),
         is_independent=not is_open,
     )
+
+
+def words_read(scope: Scope) -> int:
+    """How many words the readings compared went through, all together. One query."""
+    revisions = Counter(reading.source.revision_id for reading in scope.readings if reading.source.revision_id)
+    words = Revision.objects.filter(pk__in=list(revisions)).values_list("pk", "words")
+    return sum(revisions[pk] * count for pk, count in words)
 
 
 def _first_readings(viewer: Viewer, site: Site | None) -> QuerySet[Reading]:
@@ -206,6 +213,9 @@ def _audited(turns: QuerySet[Turn], sources: Sequence[uuid.UUID]) -> list[Audite
 
 
 def seed_of(material: Material, revisions: dict[str, str], readings: Sequence[str]) -> int:
-    """A seed made from what is compared, so that the same readings of the same texts give the same intervals."""
+    """A seed made from what is compared, so that the same readings of the same texts give the same intervals.
+
+    Of 63 bits: the database keeps it as a signed number.
+    """
     told = [material.unit, *sorted(readings), *sorted(revisions.values()), *material.codes]
-    return int.from_bytes(hashlib.sha256(" ".join(told).encode()).digest()[:8])
+    return int.from_bytes(hashlib.sha256(" ".join(told).encode()).digest()[:8]) >> 1

@@ -10,12 +10,17 @@ from django.db.models import Case, IntegerField, Value, When
 from coding.agreement.bootstrap import FEWEST_SOURCES
 from coding.audit import FEWEST
 from coding.audit_material import Unit
+from coding.audit_measures import CHOICES
 from coding.models import AgreementRun, Code
 from coding.queries.agreement import Scope, runs_visible_to, scope_of
 from fieldstudy.errors import gettext_noop
 from fieldstudy.models import Job
 from observations.access import Viewer, nothing_here
 from observations.models import Site
+
+NO_INTERVAL = gettext_noop("intervals are drawn for alpha alone")
+NOT_STORED = gettext_noop("computed before this measure was kept; compute again")
+NOT_OF_SETS = gettext_noop("this measure compares one code at a time, not sets of codes")
 
 AXIS = (-0.2, 1.0)
 STEPS = (0.3, 0.4, 0.55, 0.67, 0.8, 0.9)
@@ -26,6 +31,10 @@ WITHHELD = {
     "sentence": gettext_noop("not shown — used in %(n)s sentences, %(needed)s needed"),
     "character": gettext_noop("not shown — used in %(n)s turns, %(needed)s needed"),
 }
+
+
+UNCORRECTED = frozenset({"percent", "positive", "negative", "coverage"})
+"""Measures without a correction for chance: they are shown whatever the n."""
 
 
 @dataclass(frozen=True)
@@ -39,7 +48,7 @@ class Plot:
 
 @dataclass(frozen=True)
 class Cell:
-    """Alpha of one pair of coders on one code; `step` is "none" where it has no value or is withheld."""
+    """The measure shown, of one pair of coders on one code; `step` is "none" where it has no value or is withheld."""
 
     pair: str
     names: str
@@ -52,14 +61,16 @@ class Cell:
 class Row:
     """A code's figures, or with `code` None those of all codes; percentages are whole numbers.
 
-    `undefined_because` or `withheld` (a marked message, to be filled with `counts`) stand in place of alpha.
+    `value` is of the measure shown; alpha alone has an interval. `undefined_because` or `withheld` (a marked message,
+    to be filled with `counts`) stand in its place.
     """
 
     code: Code | None
     n: int
-    alpha: float | None
+    value: float | None
     low: float | None
     high: float | None
+    degenerate: int
     no_interval_because: str | None
     plot: Plot | None
     undefined_because: str | None
@@ -77,6 +88,7 @@ class AuditPage:
 
     `pending` is the viewer's newest run, if it has not ended or has failed. `is_stale` says that other readings, texts
     or codes would be compared today; `resampled` is "sources" or "units", or "" where one source allows no interval.
+    `where` is agreement on coding at all, `what` that on the codes where two coders coded, with its `coverage`.
     """
 
     unit: Unit
@@ -90,6 +102,26 @@ class AuditPage:
     pairs: tuple[str, ...]
     is_stale: bool
     resampled: str
+    measure: str
+    where: Row | None
+    what: Row | None
+    coverage: int | None
+
+    @property
+    def kept(self) -> str:
+        """What links to passages carry on, after "?": the measure, unless it is alpha."""
+        return "" if self.measure == "alpha" else f"?measure={self.measure}"
+
+    @property
+    def kept_more(self) -> str:
+        """The same after other parts of an address."""
+        return self.kept.replace("?", "&")
+
+    @property
+    def has_degenerate(self) -> bool:
+        """Whether some interval shown leaves out resamples without a value."""
+        rows = self.rows if self.overall is None else (*self.rows, self.overall)
+        return any(row.degenerate and row.low is not None for row in rows)
 
     @property
     def result(self) -> dict[str, Any]:
@@ -97,7 +129,9 @@ class AuditPage:
         return (self.run.result if self.run else None) or {}
 
 
-def audit_page(viewer: Viewer, unit: Unit, site: Site | None, run: AgreementRun | None = None) -> AuditPage:
+def audit_page(
+    viewer: Viewer, unit: Unit, site: Site | None, run: AgreementRun | None = None, *, measure: str = "alpha"
+) -> AuditPage:
     """The audit of a study or site by one unit: the run given, else the latest of what would be compared now.
 
     Five or six queries.
@@ -105,15 +139,22 @@ def audit_page(viewer: Viewer, unit: Unit, site: Site | None, run: AgreementRun 
     scope = scope_of(viewer, site)
     run = run or _latest(viewer, unit, site, scope)
     pending = _pending(viewer, unit, site, run)
+    measure = measure if measure in CHOICES else "alpha"
     if run is None or run.result is None:
-        return AuditPage(unit, site, scope, None, pending, (), (), None, (), False, "")
+        nothing: Any = ()
+        return AuditPage(
+            unit, site, scope, None, pending, nothing, nothing, None, nothing, False, "", measure, None, None, None
+        )
     result = run.result
     aliases = {coder["id"]: coder["alias"] for coder in result["coders"]}
     codes = _codes(result)
-    rows = [_row(codes[found["code"]], found, unit, aliases) for found in result["codes"] if found["code"] in codes]
-    shown = sorted((row for row in rows if row.plot), key=lambda row: (row.alpha, row.code.sign if row.code else ""))
+    rows = [
+        _row(codes[found["code"]], found, unit, aliases, measure) for found in result["codes"] if found["code"] in codes
+    ]
+    shown = sorted((row for row in rows if row.plot), key=lambda row: (row.value, row.code.sign if row.code else ""))
     cannot = sorted((row for row in rows if not row.plot), key=lambda row: (-row.n, row.code.sign if row.code else ""))
     changed = run.readings != scope.ids or result["sources"] != scope.sources
+    what = result.get("what")
     return AuditPage(
         unit=unit,
         site=site,
@@ -122,10 +163,14 @@ def audit_page(viewer: Viewer, unit: Unit, site: Site | None, run: AgreementRun 
         pending=pending,
         rows=tuple(shown),
         cannot=tuple(cannot),
-        overall=_row(None, result["overall"], unit, aliases),
-        pairs=tuple(cell.names for cell in _cells(result["overall"], aliases)),
+        overall=_row(None, result["overall"], unit, aliases, measure),
+        pairs=tuple(cell.names for cell in _cells(result["overall"], aliases, measure)),
         is_stale=changed or any(code.merged_into_id for code in codes.values()),
         resampled="" if result["n_sources"] < 2 else "units" if result["n_sources"] < FEWEST_SOURCES else "sources",
+        measure=measure,
+        where=_row(None, result["where"], unit, {}, "alpha") if what else None,
+        what=_row(None, what, unit, {}, "alpha") if what else None,
+        coverage=_percent(what["coverage"]) if what else None,
     )
 
 
@@ -158,43 +203,77 @@ def _codes(result: Mapping[str, Any]) -> dict[str, Code]:
     return {str(code.pk): code for code in codes}
 
 
-def _row(code: Code | None, found: Mapping[str, Any], unit: str, aliases: Mapping[str, str]) -> Row:
-    n, alpha = found["n"], found["alpha"]
-    interval = alpha["interval"]
-    value = alpha["value"] if n >= FEWEST else None
-    low, high = (interval["low"], interval["high"]) if value is not None else (None, None)
+def _row(code: Code | None, found: Mapping[str, Any], unit: str, aliases: Mapping[str, str], measure: str) -> Row:
+    n, interval = found["n"], found["alpha"]["interval"] or {}
+    told = found["alpha"] if measure == "alpha" else _measured(found, measure)
+    value = _shown(told, n, measure)
+    with_interval = value is not None and measure == "alpha"
+    low, high = (interval.get("low"), interval.get("high")) if with_interval else (None, None)
     return Row(
         code=code,
         n=n,
-        alpha=value,
+        value=value,
         low=low,
         high=high,
-        no_interval_because=interval["undefined_because"],
-        plot=None if value is None else Plot(_place(value), _maybe_place(low), _maybe_place(high)),
-        undefined_because=alpha["undefined_because"],
-        withheld=WITHHELD[unit] if value is None and alpha["undefined_because"] is None else None,
+        degenerate=interval.get("degenerate", 0),
+        no_interval_because=interval.get("undefined_because") if measure == "alpha" else NO_INTERVAL,
+        plot=interval_plot(value, low, high),
+        undefined_because=told["undefined_because"],
+        withheld=WITHHELD[unit] if value is None and told["undefined_because"] is None else None,
         counts={"n": n, "needed": FEWEST},
         percent=_percent(found["percent"]),
-        positive=_percent(found["positive"]),
-        used=_percent(found["prevalence"]),
-        cells=_cells(found, aliases),
+        positive=_percent(found.get("positive")),
+        used=_percent(found.get("prevalence")),
+        cells=_cells(found, aliases, measure),
     )
 
 
-def _cells(found: Mapping[str, Any], aliases: Mapping[str, str]) -> tuple[Cell, ...]:
+def _measured(found: Mapping[str, Any], measure: str) -> Mapping[str, Any]:
+    """A measure of a code as stored; runs from before it was stored, and sets of codes, have not all of them."""
+    missing = NOT_OF_SETS if found.get("measure") == "sets" else NOT_STORED
+    told: Mapping[str, Any] = found.get("measures", {}).get(measure, {"value": None, "undefined_because": missing})
+    return told
+
+
+def _shown(told: Mapping[str, Any], n: int, measure: str) -> float | None:
+    value: float | None = told["value"]
+    return value if n >= FEWEST or measure in UNCORRECTED else None
+
+
+def _cells(found: Mapping[str, Any], aliases: Mapping[str, str], measure: str) -> tuple[Cell, ...]:
     order = list(aliases)
-    return tuple(_cell(pair, [order.index(coder) for coder in pair["coders"]], aliases) for pair in found["pairs"])
+    return tuple(
+        _cell(pair, [order.index(coder) for coder in pair["coders"]], aliases, measure)
+        for pair in found.get("pairs", ())
+    )
 
 
-def _cell(pair: Mapping[str, Any], places: Sequence[int], aliases: Mapping[str, str]) -> Cell:
-    value = pair["alpha"]["value"] if pair["n"] >= FEWEST else None
+def _cell(pair: Mapping[str, Any], places: Sequence[int], aliases: Mapping[str, str], measure: str) -> Cell:
+    told = pair.get(measure, {"value": None, "undefined_because": None})
+    value = _shown(told, pair["n"], measure)
     return Cell(
         pair="-".join(str(place) for place in places),
         names="–".join(aliases[coder] for coder in pair["coders"]),
         value=value,
         step="none" if value is None else str(1 + sum(value >= border for border in STEPS)),
-        because=pair["alpha"]["undefined_because"],
+        because=told["undefined_because"],
     )
+
+
+def interval_plot(value: float | None, low: float | None, high: float | None) -> Plot | None:
+    """Where the dot and the line of a forest row stand; None without a value."""
+    return None if value is None else Plot(_place(value), _maybe_place(low), _maybe_place(high))
+
+
+def code_of_run(run: AgreementRun, code_id: uuid.UUID | None) -> Code | None:
+    """A code that the run measured, None for all; raises Missing for another. One query."""
+    if code_id is None:
+        return None
+    known = [found["code"] for found in (run.result or {}).get("codes", [])]
+    code = Code.objects.filter(pk=code_id, study_id=run.study_id).select_related("revision").first()
+    if code is None or str(code_id) not in known:
+        raise nothing_here()
+    return code
 
 
 def _place(value: float) -> str:
@@ -215,12 +294,28 @@ def audit_table(run: AgreementRun) -> list[list[str]]:
     result = run.result or {}
     aliases = {coder["id"]: coder["alias"] for coder in result["coders"]}
     pairs = ["-".join(aliases[coder] for coder in pair["coders"]) for pair in result["overall"]["pairs"]]
-    header = [*TABLE, *(f"{name} {pair}" for pair in pairs for name in ("alpha", "cohen"))]
+    header = [*TABLE, *(f"{name} {pair}" for pair in pairs for name in ("alpha", "cohen")), "seed", "replicates"]
     rows = [[found["sign"], found["code"], *_cells_of(found)] for found in result["codes"]]
-    return [header, *sorted(rows), [f"all ({result['overall']['measure']})", "", *_cells_of(result["overall"])]]
+    rows = [*sorted(rows), [f"all ({result['overall']['measure']})", "", *_cells_of(result["overall"])]]
+    drawn = [_written(result.get("seed")), _written(result.get("replicates"))]
+    return [header, *([*row, *drawn] for row in rows)]
 
 
-TABLE = ("code", "id", "alpha", "low", "high", "resampled", "undefined", "percent", "positive", "prevalence", "n")
+TABLE = (
+    "code",
+    "id",
+    "alpha",
+    "low",
+    "high",
+    "resampled",
+    "degenerate",
+    "undefined",
+    "percent",
+    "positive",
+    "prevalence",
+    "n",
+    *(f"measure {name}" for name in CHOICES[1:] if name not in ("percent", "positive")),
+)
 
 
 def _cells_of(found: Mapping[str, Any]) -> list[str]:
@@ -229,8 +324,11 @@ def _cells_of(found: Mapping[str, Any]) -> list[str]:
     numbers = [alpha["value"], interval["low"], interval["high"]]
     beside = [found["percent"], found["positive"], found["prevalence"], found["n"]]
     by_pair = [pair.get(name, {}).get("value") for pair in found["pairs"] for name in ("alpha", "cohen")]
-    words = [interval["resampled"] if interval["low"] is not None else "", alpha["undefined_because"] or ""]
-    return [*map(_written, numbers), *words, *map(_written, [*beside, *by_pair])]
+    drawn = interval["low"] is not None
+    words = [interval["resampled"] if drawn else "", str(interval["degenerate"]) if drawn else ""]
+    others = [found.get("measures", {}).get(name[8:], {}).get("value") for name in TABLE if name.startswith("measure ")]
+    because = alpha["undefined_because"] or ""
+    return [*map(_written, numbers), *words, because, *map(_written, [*beside, *others, *by_pair])]
 
 
 def _written(number: float | int | None) -> str:

@@ -1,24 +1,68 @@
-"""The passages behind a number of the audit: where readings differ, and what each says there, without names."""
+"""The passages behind a number of the audit: where readings differ, and what each says there, without names.
+
+On request also those where they agree, so that every number opens all it counts.
+"""
 
 import hashlib
 import uuid
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 from string import ascii_uppercase
-from typing import cast
+from typing import Any, cast
 
 from django.db.models import Q
+from django.utils.http import urlencode
 
 from coding.audit import differing
 from coding.audit_material import AuditedTurn, Unit
-from coding.models import AgreementRun, Code, CodebookEntry, CodeRevision, Reading, Segment
+from coding.models import AgreementRun, Code, CodebookEntry, CodeRevision, Memo, Reading, Segment
 from coding.queries.agreement import material_of
+from coding.queries.agreement_groups import KINDS, Group, chosen_group
+from coding.queries.agreement_pages import code_of_run
+from coding.queries.memos import memos_visible_to
 from coding.queries.standing import as_standing
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Turn
+
+LISTED = 60
+"""Places listed by name at most; J and K go through all of them."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which places to list and which (from 1) to lay open.
+
+    Of all coders, or of one `pair` as the address names it; with `agreed` also where they agree; of all sources, or of
+    one `group`, as in `{"site": "…"}`. `measure` is what the table beside them shows.
+    """
+
+    pair: str = ""
+    at: int = 1
+    agreed: bool = False
+    group: Mapping[str, str] = field(default_factory=dict)
+    measure: str = ""
+
+    @classmethod
+    def from_query(cls, query: Mapping[str, Any]) -> "Asked":
+        """From an address."""
+        at = str(query.get("at", "1"))
+        return cls(
+            pair=str(query.get("pair", "")),
+            at=int(at) if at.isdecimal() and len(at) < 9 else 1,
+            agreed=query.get("agreed") == "1",
+            group={kind: str(query[kind]) for kind in KINDS if query.get(kind)},
+            measure=str(query.get("measure", "")),
+        )
+
+    def as_query(self, *, agreed: bool | None = None) -> str:
+        """For an address, without `at`: "" or "&" and the rest."""
+        wanted = self.agreed if agreed is None else agreed
+        given = {"pair": self.pair, **self.group, "agreed": "1" if wanted else "", "measure": self.measure}
+        told = urlencode({name: value for name, value in given.items() if value})
+        return f"&{told}" if told else ""
 
 
 @dataclass(frozen=True)
@@ -38,6 +82,7 @@ class Passage:
     start: int
     end: int
     words: str
+    memos: tuple[Memo, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -54,25 +99,30 @@ class Piece:
 
 @dataclass(frozen=True)
 class Side:
-    """What one reading says of the turn, under a letter in place of a name."""
+    """What one reading says of the turn, under a letter in place of a name.
+
+    `memos` are its coder's on stretches of the turn; those on a passage are with the passage.
+    """
 
     letter: str
     passages: tuple[Passage, ...]
     pieces: tuple[Piece, ...]
+    memos: tuple[Memo, ...]
 
 
 @dataclass(frozen=True)
 class Behind:
     """All places where readings differ on a code (None: on any), and the sides of the one on view.
 
-    `pair` is the pair of coders as the address names it, "" for all; `rule` what the codebook said of the code, from
-    its version `rule_version` (None: the working codebook).
+    `rule` is what the codebook said of the code, from its version `rule_version` (None: the working codebook);
+    `group` the sources it is limited to, if any.
     """
 
     run: AgreementRun
     code: Code | None
-    pair: str
+    asked: Asked
     pair_names: str
+    group: Group | None
     places: tuple[Where, ...]
     at: int
     here: Where | None
@@ -80,6 +130,26 @@ class Behind:
     sides: tuple[Side, ...]
     rule: CodeRevision | None
     rule_version: int | None
+
+    @property
+    def pair(self) -> str:
+        return self.asked.pair
+
+    @property
+    def more(self) -> str:
+        """What an address needs to keep this list of places."""
+        return self.asked.as_query()
+
+    @property
+    def otherwise(self) -> str:
+        """The same for the list with, or without, the places where readings agree."""
+        return self.asked.as_query(agreed=not self.asked.agreed)
+
+    @property
+    def listed(self) -> tuple[Where, ...]:
+        """The places around the one on view: a list of all would outweigh the page."""
+        first = max(0, min(self.at - 1 - LISTED // 2, len(self.places) - LISTED))
+        return self.places[first : first + LISTED]
 
     @property
     def before(self) -> int | None:
@@ -90,32 +160,36 @@ class Behind:
         return self.at + 1 if self.at < len(self.places) else None
 
 
-def passages_behind(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None, pair: str, at: int) -> Behind:
-    """Where the readings of a finished run differ on a code, with the `at`th place (from 1) laid open. Ten queries.
+def passages_behind(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None, asked: Asked) -> Behind:
+    """Where the readings of a finished run differ on a code, with one place laid open. A dozen queries at most.
 
     Raises
     ------
     Missing
         For a code that the run has not, a pair it has not, or readings the viewer may no longer know of.
     """
-    code = _code(run, code_id)
-    readings, names = _readings(viewer, run, pair)
+    code = code_of_run(run, code_id)
+    readings, names = readings_of(viewer, run, asked.pair)
+    group = chosen_group(readings, asked.group)
+    if group is not None:
+        readings = [reading for reading in readings if reading.source_id in group.sources]
     material = material_of(viewer.study, readings, cast(Unit, run.unit), code_id=code_id, touched_only=True)
     sources = {str(reading.source_id): reading.source for reading in readings}
-    found = differing(material) if material.codes else []
+    found = differing(material, or_used=asked.agreed) if material.codes else []
     ordered = _in_order(found, material.turns, material.sources, sources)
     places = tuple(
         Where(number, sources[material.sources[material.turns[turn].source]], material.turns[turn].number)
         for number, (turn, _, _) in enumerate(ordered, start=1)
     )
-    at = min(max(at, 1), max(len(places), 1))
+    at = min(max(asked.at, 1), max(len(places), 1))
     rule, version = _rule(run, code)
     if not places:
-        return Behind(run, code, pair, names, (), 0, None, None, (), rule, version)
+        return Behind(run, code, asked, names, group, (), 0, None, None, (), rule, version)
     place, start, end = ordered[at - 1]
     turn = Turn.objects.get(pk=material.turns[place].id)
-    sides = _sides(run, [reading for reading in readings if reading.source_id == turn.source_id], turn, (start, end))
-    return Behind(run, code, pair, names, places, at, places[at - 1], turn, sides, rule, version)
+    of_source = [reading for reading in readings if reading.source_id == turn.source_id]
+    sides = _sides(viewer, run, of_source, turn, (start, end))
+    return Behind(run, code, asked, names, group, places, at, places[at - 1], turn, sides, rule, version)
 
 
 def _in_order(
@@ -134,18 +208,8 @@ def _in_order(
     return sorted(found, key=key)
 
 
-def _code(run: AgreementRun, code_id: uuid.UUID | None) -> Code | None:
-    if code_id is None:
-        return None
-    known = [found["code"] for found in (run.result or {}).get("codes", [])]
-    code = Code.objects.filter(pk=code_id, study_id=run.study_id).select_related("revision").first()
-    if code is None or str(code_id) not in known:
-        raise nothing_here()
-    return code
-
-
-def _readings(viewer: Viewer, run: AgreementRun, pair: str) -> tuple[list[Reading], str]:
-    """The readings of a run, or of two of its coders, and the aliases of the two."""
+def readings_of(viewer: Viewer, run: AgreementRun, pair: str) -> tuple[list[Reading], str]:
+    """The readings of a run, or of two of its coders, and the aliases of the two. One query; raises Missing."""
     readings = readings_visible_to(viewer).filter(pk__in=run.readings).select_related("coder", "source__site")
     rows = list(readings.order_by("source_id", "coder_id"))
     if len(rows) != len(run.readings):
@@ -170,7 +234,9 @@ def _rule(run: AgreementRun, code: Code | None) -> tuple[CodeRevision | None, in
     return (entry.revision, entry.version.number) if entry else (code.revision, None)
 
 
-def _sides(run: AgreementRun, readings: Sequence[Reading], turn: Turn, unit: tuple[int, int]) -> tuple[Side, ...]:
+def _sides(
+    viewer: Viewer, run: AgreementRun, readings: Sequence[Reading], turn: Turn, unit: tuple[int, int]
+) -> tuple[Side, ...]:
     """What each reading says of a turn; which reading gets which letter is drawn anew, and for good, for each turn."""
     segments = Segment.objects.filter(
         Q(code__proposed_in=None) | Q(code__proposed_in__state=Reading.State.SUBMITTED),
@@ -181,11 +247,13 @@ def _sides(run: AgreementRun, readings: Sequence[Reading], turn: Turn, unit: tup
     ).select_related("code__revision")
     held: dict[uuid.UUID, list[Passage]] = defaultdict(list)
     last = turn.start + len(turn.text.rstrip())
-    ordered = segments.order_by("now_start", "-now_end", "code__sign", "id")
-    for segment in as_standing(turn.study, list(ordered)):
+    ordered = list(segments.order_by("now_start", "-now_end", "code__sign", "id"))
+    on_passages, on_stretches = _memos(viewer, turn, ordered)
+    for segment in as_standing(turn.study, ordered):
         start, end = max(segment.now_start, turn.start) - turn.start, min(segment.now_end, last) - turn.start
         if start < end:
-            held[segment.reading_id].append(Passage(segment.code, start, end, turn.text[start:end]))
+            memos = tuple(on_passages[segment.pk])
+            held[segment.reading_id].append(Passage(segment.code, start, end, turn.text[start:end], memos))
 
     def draw(reading: Reading) -> bytes:
         return hashlib.sha256(f"{run.pk} {turn.pk} {reading.coder_id}".encode()).digest()
@@ -193,9 +261,30 @@ def _sides(run: AgreementRun, readings: Sequence[Reading], turn: Turn, unit: tup
     drawn = sorted(readings, key=draw)
     stretch = (unit[0] - turn.start, unit[1] - turn.start)
     return tuple(
-        Side(letter, tuple(held[reading.pk]), _pieces(turn.text, held[reading.pk], stretch))
+        Side(
+            letter,
+            tuple(held[reading.pk]),
+            _pieces(turn.text, held[reading.pk], stretch),
+            tuple(on_stretches[reading.coder.user_id]),
+        )
         for letter, reading in zip(ascii_uppercase, drawn, strict=False)
     )
+
+
+def _memos(
+    viewer: Viewer, turn: Turn, segments: Sequence[Segment]
+) -> tuple[dict[uuid.UUID, list[Memo]], dict[uuid.UUID | None, list[Memo]]]:
+    """Memos the viewer may know of: by passage, and by author on other stretches of the turn. One query."""
+    stretch = Q(about=Memo.About.SPAN, source=turn.source_id, now_start__lt=turn.end, now_end__gt=turn.start)
+    known = memos_visible_to(viewer).filter(stretch | Q(segment__in=[segment.pk for segment in segments]))
+    on_passages: dict[uuid.UUID, list[Memo]] = defaultdict(list)
+    on_stretches: dict[uuid.UUID | None, list[Memo]] = defaultdict(list)
+    for memo in known.order_by("created_at", "pk"):
+        if memo.segment_id:
+            on_passages[memo.segment_id].append(memo)
+        else:
+            on_stretches[memo.author_id].append(memo)
+    return on_passages, on_stretches
 
 
 def _pieces(text: str, passages: Sequence[Passage], unit: tuple[int, int]) -> tuple[Piece, ...]:

@@ -42,6 +42,14 @@ class Column:
 
 
 @dataclass(frozen=True)
+class Earlier:
+    """An outcome that was taken back; `letter` is the side it had taken, "" for none."""
+
+    adjudication: Adjudication
+    letter: str
+
+
+@dataclass(frozen=True)
 class Opened:
     """A dispute with all that its page shows."""
 
@@ -55,13 +63,19 @@ class Opened:
     codes: tuple[Code, ...]
     choices: tuple[Code, ...]
     adjudication: Adjudication | None
+    earlier: tuple[Earlier, ...]
     is_revealed: bool
+    shows_machine: bool
     is_own: bool
     waiver: Waiver | None
 
     @property
     def may_settle(self) -> bool:
         return not self.is_own or self.waiver is not None
+
+    def is_newly_shown_to(self, viewer: Viewer) -> bool:
+        """Whether the machine's view is on this page, and the dispute does not say yet that this person saw it."""
+        return self.shows_machine and viewer.user.pk not in self.dispute.machine_shown_to
 
 
 def letters(viewer: Viewer, dispute: Dispute) -> dict[str, DisputeSide]:
@@ -113,7 +127,9 @@ def opened(viewer: Viewer, dispute_id: uuid.UUID) -> Opened:
             .order_by("sign")
         ),
         adjudication=adjudication,
+        earlier=_earlier(dispute, sides),
         is_revealed=is_revealed,
+        shows_machine=viewer.study.settling_shows_machine,
         is_own=any(side.reading.coder.user_id == viewer.user.pk for side in sides.values()),
         waiver=standing_waiver(viewer),
     )
@@ -128,6 +144,14 @@ def last_settled(viewer: Viewer) -> Adjudication | None:
 
 def _touches(turn: TurnShown, dispute: Dispute) -> bool:
     return turn.start < dispute.now_end and turn.start + len(turn.words) > dispute.now_start
+
+
+def _earlier(dispute: Dispute, sides: dict[str, DisputeSide]) -> tuple[Earlier, ...]:
+    """Outcomes that were taken back, the latest first."""
+    letter_of = {side.pk: letter for letter, side in sides.items()}
+    undone = Adjudication.objects.filter(dispute=dispute, undone_at__isnull=False)
+    rows = undone.select_related("settled_by", "undone_by").order_by("-settled_at", "pk")
+    return tuple(Earlier(row, letter_of.get(row.side_id, "") if row.side_id else "") for row in rows)
 
 
 def _who(side: DisputeSide) -> str:

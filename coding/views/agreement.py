@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
-from coding.actions.agreement import start_agreement_run
+from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.audit_material import UNITS, Unit
+from coding.audit_measures import CHOICES
 from coding.models import AgreementRun
+from coding.queries.agreement_detail import detail_of, detail_table
 from coding.queries.agreement_pages import audit_page, audit_table, finished_run
-from coding.queries.agreement_passages import passages_behind
+from coding.queries.agreement_passages import Asked, passages_behind
 from coding.queries.machine import nobody_listens
 from fieldstudy.web import download, user_of
 from observations.access import Viewer, enter, get_row, nothing_here
@@ -27,17 +29,25 @@ from observations.tables import csv_table
 def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     """The latest audit by the unit and of the site asked for."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
-    page = audit_page(viewer, _unit(request.GET.get("unit")), _site(viewer, request.GET.get("site")))
-    context = {"viewer": viewer, "here": "agreement", "page": page, "sites": _sites(viewer), "units": UNITS}
+    measure = request.GET.get("measure", "")
+    page = audit_page(viewer, _unit(request.GET.get("unit")), _site(viewer, request.GET.get("site")), measure=measure)
+    context = {
+        "viewer": viewer,
+        "here": "agreement",
+        "page": page,
+        "sites": _sites(viewer),
+        "units": UNITS,
+        "measures": CHOICES,
+    }
     return render(request, "coding/agreement.html", context)
 
 
 @require_POST
 def agreement_start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Start an audit and go back to its page, which shows how far it is."""
+    """Start an audit and go back to its page, which shows the figures, or how far it is."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
     unit, site = _unit(request.POST.get("unit")), _site(viewer, request.POST.get("site"))
-    start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit=unit, site=site, at=timezone.now())
+    compute_at_once(start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit=unit, site=site, at=timezone.now()))
     asked = {"unit": unit, "site": str(site.pk) if site else ""}
     return redirect(f"{reverse('agreement', args=[slug])}?{urlencode(asked)}")
 
@@ -60,18 +70,38 @@ def agreement_waiting(request: HttpRequest, slug: str, run_id: uuid.UUID) -> Htt
 def agreement_passages(
     request: HttpRequest, slug: str, run_id: uuid.UUID, code_id: uuid.UUID | None = None
 ) -> HttpResponse:
-    """The places behind a number, one laid open (`at`, from 1), of all coders or of one `pair`."""
+    """The places behind a number, one laid open (`at`, from 1), of all coders or of one `pair`, of some sources."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
     run = finished_run(viewer, run_id)
-    asked = request.GET.get("at", "1")
-    at = int(asked) if asked.isdecimal() and len(asked) < 9 else 1
-    behind = passages_behind(viewer, run, code_id, request.GET.get("pair", ""), at)
+    behind = passages_behind(viewer, run, code_id, Asked.from_query(request.GET))
     context = {"viewer": viewer, "here": "agreement", "behind": behind}
     if getattr(request, "htmx", False):
         return render(request, "coding/agreement_panel.html", context)
-    page = audit_page(viewer, cast(Unit, run.unit), run.site, run)
-    context |= {"page": page, "sites": _sites(viewer), "units": UNITS}
+    page = audit_page(viewer, cast(Unit, run.unit), run.site, run, measure=behind.asked.measure)
+    context |= {"page": page, "sites": _sites(viewer), "units": UNITS, "measures": CHOICES}
     return render(request, "coding/agreement.html", context)
+
+
+@require_safe
+def agreement_detail(
+    request: HttpRequest, slug: str, run_id: uuid.UUID, code_id: uuid.UUID | None = None
+) -> HttpResponse:
+    """One code in detail, or all together: by groups of sources, by every measure and unit, by kind of difference."""
+    viewer = enter(user_of(request), slug, Permission.AUDIT)
+    detail = detail_of(viewer, finished_run(viewer, run_id), code_id)
+    context = {"viewer": viewer, "here": "agreement", "detail": detail, "may_settle": viewer.may(Permission.SETTLE)}
+    return render(request, "coding/agreement_detail.html", context)
+
+
+@require_safe
+def agreement_detail_csv(
+    request: HttpRequest, slug: str, run_id: uuid.UUID, code_id: uuid.UUID | None = None
+) -> HttpResponse:
+    """The figures of that page as a CSV file, in full precision."""
+    viewer = enter(user_of(request), slug, Permission.AUDIT)
+    detail = detail_of(viewer, finished_run(viewer, run_id), code_id)
+    name = f"{slug}-agreement-{detail.code.sign.lower() if detail.code else 'all'}.csv"
+    return download(csv_table(detail_table(detail)), file_name=name, media_type="text/csv; charset=utf-8")
 
 
 @require_safe

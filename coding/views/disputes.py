@@ -11,7 +11,14 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST, require_safe
 
-from coding.actions.disputes import Settlement, build_disputes, reopen, reveal_readers, settle
+from coding.actions.disputes import (
+    Settlement,
+    build_disputes,
+    record_machine_shown,
+    reopen,
+    reveal_readers,
+    settle,
+)
 from coding.forms.disputes import SettleForm
 from coding.queries.dispute_list import Filters, Worklist, sites_of, words_of, worklist
 from coding.queries.dispute_page import last_settled, letters, opened
@@ -136,6 +143,8 @@ def _show(
     status: int = 200,
 ) -> HttpResponse:
     page, found = opened(viewer, dispute_id), worklist(viewer, filters)
+    if page.is_newly_shown_to(viewer):
+        record_machine_shown(viewer=viewer, dispute_id=dispute_id)
     before, after = found.beside(dispute_id)
     context = {
         "viewer": viewer,

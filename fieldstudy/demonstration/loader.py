@@ -15,7 +15,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 
-from coding.actions.agreement import start_agreement_run
+from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.actions.codebook_import import import_codebook, import_lexicon
 from coding.actions.codebooks import publish_codebook
 from coding.actions.coders import assign
@@ -352,8 +352,8 @@ class Loader:
     def _agreement(self) -> None:
         runs = {run.unit: run for run in AgreementRun.objects.filter(pk__in=[_audit(unit) for unit in AUDITED_UNITS])}
         for unit in AUDITED_UNITS:
-            runs[unit] = runs.get(unit) or start_agreement_run(
-                viewer=self.viewer("paul"), id=_audit(unit), unit=unit, site=None, at=AUDITED
+            runs[unit] = runs.get(unit) or compute_at_once(
+                start_agreement_run(viewer=self.viewer("paul"), id=_audit(unit), unit=unit, site=None, at=AUDITED)
             )
         for run in runs.values():
             self._wait_for(run.job)

@@ -161,6 +161,13 @@ GET    agreement_waiting                     302  404  403  403  404  403  200  
 GET    agreement_csv                         302  404  403  403  200  403  200  404
 GET    agreement_all_passages                302  404  403  403  200  403  200  404
 GET    agreement_passages                    302  404  403  403  200  403  200  404
+GET    agreement_all_detail                  302  404  403  403  200  403  200  404
+GET    agreement_all_detail_csv              302  404  403  403  200  403  200  404
+GET    agreement_runs                        302  404  403  403  200  403  200  404
+GET    agreement_compare                     302  404  403  403  200  403  200  404
+GET    agreement_compare_csv                 302  404  403  403  200  403  200  404
+GET    agreement_detail                      302  404  403  403  200  403  200  404
+GET    agreement_detail_csv                  302  404  403  403  200  403  200  404
 # Memos, promises and encounters
 GET    encounters                            302  404  200  200  200  200  200  404
 GET    promise_links                         302  404  200  200  200  200  200  404
@@ -327,6 +334,8 @@ POST   api:batch_undo                        401  404  403  403  404  403  404  
 GET    api:agreement_runs                    401  404  403  403  200  403  200  404
 POST   api:agreement_runs                    401  404  403  403  201  403  201  404
 GET    api:agreement_run                     401  404  403  403  200  403  200  404
+GET    api:agreement_run_detail              401  404  403  403  200  403  200  404
+GET    api:agreement_runs_compare            401  404  403  403  200  403  200  404
 GET    api:matrices                          401  404  200  200  200  200  200  404
 GET    api:charts                            401  404  200  200  200  200  200  404
 GET    api:segment_like                      401  404  404  200  404  404  404  404

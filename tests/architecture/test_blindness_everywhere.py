@@ -74,6 +74,7 @@ class Ward:
             "source_id": self.sources[0].pk,
             "code_id": self.code.pk,
             "run_id": self.run.pk,
+            "other_id": self.hidden["agreement"],
             "number": 1,
             "chart": "frequencies",
             "form": "csv",

@@ -50,7 +50,7 @@ class World:
         if any(word in route for word in ("opinion", "suggestion", "decision")):
             known["source_id"] = self.submitted
         if "agreement" in route:
-            known["run_id"] = self.agreement
+            known["run_id"] = known["other_id"] = self.agreement
         return reverse(route, kwargs={name: known[name] for name in dict(routes())[route]})
 
 

@@ -3,9 +3,12 @@
 import re
 from collections.abc import Callable
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.platform import Served
+
+pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
 
 SignIn = Callable[..., Page]
 
@@ -17,12 +20,37 @@ def settled(page: Page) -> int:
     return int(found[1])
 
 
-def test_a_supervisor_goes_from_the_weakest_code_to_ten_outcomes_by_keyboard(sign_in: SignIn, platform: Served) -> None:
+def test_a_supervisor_goes_from_the_weakest_code_to_a_sharper_definition(sign_in: SignIn, platform: Served) -> None:
     page = sign_in("paul")
     page.goto(f"/studies/{platform.slug}/agreement/")
-    page.locator("#codes a.rowlink").first.click()
-    page.get_by_role("link", name="Settle it among the disputes").click()
-    page.goto(f"/studies/{platform.slug}/disputes/")
+    weakest = page.locator("#codes a.rowlink").first
+    sign = weakest.locator(".sign").inner_text()
+    weakest.click()
+    page.locator("#drill").get_by_role("link", name="Show places where they agree too").click()
+    expect(page.locator("#drill")).to_contain_text("where it is used")
+    page.get_by_role("link", name=f"{sign} in detail").click()
+    expect(page.get_by_role("heading", name="Every measure, by every unit")).to_be_visible()
+    page.locator(".kinds a").first.click()
+    page.locator("select[name=kind]").select_option("")
+    page.get_by_role("button", name="Show", exact=True).click()
+    settle_ten(page)
+    sharpen(sign_in("helene"), platform, sign)
+    queue = sign_in("ines")
+    queue.goto(f"/studies/{platform.slug}/codebook/recode/")
+    expect(queue.get_by_role("heading", level=1)).to_contain_text(re.compile(r"\d+ passages? to look at again"))
+    expect(queue.locator("#current")).to_contain_text("has another definition since.")
+    page.goto(f"/studies/{platform.slug}/agreement/")
+    page.get_by_role("button", name="Compute again").click()
+    expect(page.locator("#codes")).to_be_visible()
+    page.get_by_role("link", name="Compare with an earlier run").click()
+    page.get_by_role("link", name="Compare with this one").first.click()
+    expect(page.get_by_text("Nothing: the same readings of the same texts.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Code by code, the largest change first")).to_be_visible()
+
+
+def settle_ten(page: Page) -> None:
+    """Settle ten disputes of the list on view by keyboard, and take one back."""
+    listed = page.url
     page.get_by_role("link", name="Settle the next").click()
     page.wait_for_url("**/disputes/*-*/**")
     expect(page.get_by_role("button", name="Take A")).to_be_visible()
@@ -30,11 +58,25 @@ def test_a_supervisor_goes_from_the_weakest_code_to_ten_outcomes_by_keyboard(sig
     for done, key in enumerate("mabxmabxma", start=1):
         page.keyboard.press(key)
         expect(page.locator("#told")).to_contain_text(f"Settled. {before + done} of")
-    page.goto(f"/studies/{platform.slug}/disputes/?state=settled")
+    page.goto(f"{listed}&state=settled")
     page.locator(".worklist th a").last.click()
     page.wait_for_url("**/disputes/*-*/**")
     page.keyboard.press("u")
     expect(page.get_by_role("button", name="Take A")).to_be_visible()
+    expect(page.get_by_text("1 earlier outcome, taken back")).to_be_visible()
+
+
+def sharpen(page: Page, platform: Served, sign: str) -> None:
+    """Say more exactly when a code applies, and publish the codebook."""
+    page.goto(f"/studies/{platform.slug}/codebook/")
+    page.goto(page.locator(f"a.row[data-find^='{sign} ']").first.get_attribute("href") or "")
+    page.locator("main a[href$='/edit/']").first.click()
+    rule = page.locator("[name^=exclude_]").first
+    rule.fill(f"{rule.input_value()} Not when the figure is only mentioned in passing.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.goto(f"/studies/{platform.slug}/codebook/publish/")
+    page.get_by_role("button", name=re.compile("^Publish v")).click()
+    expect(page.locator(".version").first).to_be_visible()
 
 
 def test_a_coder_sees_what_became_of_her_passages_and_never_by_whom(sign_in: SignIn, platform: Served) -> None:

@@ -1,4 +1,4 @@
-"""`agreement STUDY`: how far coders agree, code by code, computed by the workers."""
+"""`agreement STUDY`: how far coders agree, code by code; where there is much to compute, the workers do it."""
 
 import json
 import uuid
@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from coding.actions.agreement import start_agreement_run
+from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.audit import FEWEST
 from coding.audit_material import UNITS
 from coding.models import AgreementRun
@@ -25,7 +25,7 @@ class Command(BaseCommand):
 
     help = (
         "How far coders agree, code by code, on submitted first readings made without sight of each other. "
-        "The workers compute it; this waits for them."
+        "Where there is much to compute, the workers do it, and this waits for them."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -40,12 +40,14 @@ class Command(BaseCommand):
         """Start, wait, print."""
         try:
             viewer = enter(acting_user(options["user"], options["study"]), options["study"], Permission.AUDIT)
-            run = start_agreement_run(
-                viewer=viewer,
-                id=uuid.uuid4(),
-                unit=options["unit"],
-                site=_site(viewer, options["site"]),
-                at=timezone.now(),
+            run = compute_at_once(
+                start_agreement_run(
+                    viewer=viewer,
+                    id=uuid.uuid4(),
+                    unit=options["unit"],
+                    site=_site(viewer, options["site"]),
+                    at=timezone.now(),
+                )
             )
             assert run.job is not None
             wait_for(run.job, "Comparing")

@@ -5,9 +5,11 @@ import uuid
 
 import pytest
 
-from coding.actions.agreement import start_agreement_run
+from coding.actions import agreement
+from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.actions.codebooks import publish_codebook
 from coding.models import AgreementRun, Code
+from coding.queries.agreement import scope_of, words_read
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.models import Job, User
 from observations.importers.base import ParsedTurn
@@ -86,6 +88,35 @@ def test_a_run_states_what_it_was_computed_from(study: Study, source: Source, su
     assert run.cut and run.computed_at
     assert run.result is not None and run.result["sources"] == {str(source.pk): str(source.revision_id)}
     assert run.result["independent"] is True
+
+
+def test_a_run_keeps_the_seed_it_drew_from(study: Study, source: Source, supervisor: User):
+    run = compute(study, supervisor)
+    assert run.result is not None and 0 < run.seed < 2**63
+    assert (run.result["seed"], run.result["replicates"]) == (run.seed, run.options["replicates"])
+
+
+def test_a_small_audit_is_computed_at_once(study: Study, source: Source, supervisor: User):
+    run = compute_at_once(start(study, supervisor))
+    assert run.computed_at is not None and Job.objects.get().state == Job.State.DONE
+
+
+def test_a_large_audit_is_left_to_the_workers(study: Study, source: Source, supervisor: User, monkeypatch):
+    monkeypatch.setattr(agreement, "AT_ONCE", 1)
+    assert compute_at_once(start(study, supervisor)).computed_at is None
+
+
+def test_the_words_read_are_counted_once_per_reading(study: Study, source: Source, supervisor: User):
+    words = sum(len(line.split()) for line in LINES)
+    assert words_read(scope_of(builders.viewer_of(study, supervisor), None)) == 2 * words
+
+
+def test_where_and_what_are_told_apart(study: Study, source: Source, strict: Code, supervisor: User):
+    # Line 1 is coded by both and alike; lines 3 and 4 by one each.
+    result = compute(study, supervisor).result
+    assert result is not None
+    assert result["where"]["n"] == 3 and result["where"]["alpha"]["value"] == pytest.approx(1 - 11 * 2 / 32)
+    assert result["what"]["n"] == 1 and result["what"]["coverage"] == pytest.approx(1 / 3)
 
 
 def test_one_source_alone_has_no_interval(study: Study, source: Source, strict: Code, supervisor: User):

@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from coding.actions.auto_settling import auto_settle, grant_waiver, undo_batch, withdraw_waiver
-from coding.actions.disputes import Settlement, build_disputes, reopen, reveal_readers, settle
+from coding.actions.disputes import Settlement, build_disputes, record_machine_shown, reopen, reveal_readers, settle
 from coding.models import Adjudication, Code, Dispute, DisputeSide, Segment
 from coding.passages import Passage
 from coding.queries.auto_settling import Rule, proposals, standing_batches
+from coding.queries.dispute_page import opened
 from coding.queries.disputes import comparisons
 from fieldstudy.errors import Conflict, FieldstudyError, Invalid, Missing, NotPermitted
 from fieldstudy.models import User
@@ -221,9 +223,23 @@ def test_whoever_asked_for_names_is_recorded_as_having_seen_them(differing: Sour
 
 def test_whoever_was_shown_the_machine_is_recorded_as_having_seen_it(differing: Source, sam: Viewer) -> None:
     build(sam)
-    assert not decide(sam, the("missed"), "merged").saw_machine
     sam.study.settling_shows_machine = True
+    assert not decide(sam, the("missed"), "merged").saw_machine
+    record_machine_shown(viewer=sam, dispute_id=the("border").pk)
+    sam.study.settling_shows_machine = False
     assert decide(sam, the("border"), "merged").saw_machine
+
+
+def test_an_outcome_taken_back_stays_on_the_page(differing: Source, sam: Viewer) -> None:
+    build(sam)
+    dispute = the("border")
+    decide(sam, dispute, "side", side=side_of(dispute, User.objects.get(email__startswith="ana")), reason="First.")
+    reopen(viewer=sam, dispute_id=dispute.pk, at=builders.AT)
+    decide(sam, dispute, "merged")
+    page = opened(sam, dispute.pk)
+    (one,) = page.earlier
+    assert (one.adjudication.reason, one.adjudication.undone_by) == ("First.", sam.user)
+    assert page.columns[["A", "B"].index(one.letter)].side == one.adjudication.side
 
 
 def test_nobody_settles_over_their_own_reading_without_a_waiver(
@@ -316,3 +332,15 @@ def test_a_correction_of_the_text_takes_disputes_along(differing: Source, study:
     assert (after.start, after.end) == (before.start, before.end)
     differing.refresh_from_db()
     assert build(sam) == (2, 0, 0)
+
+
+def test_opening_the_page_records_that_the_machine_was_shown(
+    differing: Source, study: Study, sam: Viewer, supervisor: User, client_for
+) -> None:
+    build(sam)
+    client, page = client_for(supervisor), reverse("dispute", args=[study.slug, the("border").pk])
+    client.get(page)
+    assert the("border").machine_shown_to == []
+    Study.objects.filter(pk=study.pk).update(settling_shows_machine=True)
+    client.get(page)
+    assert the("border").machine_shown_to == [supervisor.pk]

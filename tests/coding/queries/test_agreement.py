@@ -9,8 +9,9 @@ from django.test.utils import CaptureQueriesContext
 from coding.actions.agreement import start_agreement_run
 from coding.models import AgreementRun, Code
 from coding.queries.agreement import runs_visible_to, scope_of
+from coding.queries.agreement_detail import detail_of, detail_table
 from coding.queries.agreement_pages import audit_page, audit_table, finished_run
-from coding.queries.agreement_passages import Behind, passages_behind
+from coding.queries.agreement_passages import Asked, Behind, passages_behind
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.models import User
 from observations.models import Source, Study
@@ -49,8 +50,9 @@ def compute(study: Study, by: User, unit: str = "turn") -> AgreementRun:
     return run
 
 
-def behind(study: Study, by: User, run: AgreementRun, code: Code | None, pair: str = "", at: int = 1) -> Behind:
-    return passages_behind(builders.viewer_of(study, by), run, code.pk if code else None, pair, at)
+def behind(study: Study, by: User, run: AgreementRun, code: Code | None, pair: str = "", at: int = 1, **more) -> Behind:
+    asked = Asked(pair=pair, at=at, **more)
+    return passages_behind(builders.viewer_of(study, by), run, code.pk if code else None, asked)
 
 
 def queries_of(act) -> int:
@@ -116,7 +118,7 @@ def test_a_rare_code_is_withheld(study, strict, supervisor, coder_ana, coder_ben
         builders.submit(source, by=coder)
     compute(study, supervisor)
     (row,) = audit_page(builders.viewer_of(study, supervisor), "turn", None).cannot
-    assert row.alpha is None and row.withheld and row.counts == {"n": 1, "needed": 5}
+    assert row.value is None and row.withheld and row.counts == {"n": 1, "needed": 5}
     assert [cell.step for cell in row.cells] == ["none"]
 
 
@@ -212,3 +214,85 @@ def test_the_table_has_a_row_per_code_and_one_for_all(study, source, supervisor)
     table = audit_table(compute(study, supervisor))
     assert [row[0] for row in table] == ["code", "STR", "all (sets)"]
     assert len({len(row) for row in table}) == 1
+
+
+def test_places_where_they_agree_too_are_all_that_n_counts(study, source, strict, supervisor):
+    run = compute(study, supervisor)
+    page = audit_page(builders.viewer_of(study, supervisor), "turn", None)
+    assert len(behind(study, supervisor, run, strict, agreed=True).places) == page.rows[0].n == 7
+    assert len(behind(study, supervisor, run, strict).places) == 3
+
+
+def test_the_places_can_be_limited_to_a_group_of_sources(study, source, strict, supervisor, coder_ana, coder_ben):
+    other = make_pair(study, strict, coder_ana, coder_ben, title="Interview 2")
+    run = compute(study, supervisor)
+    only = behind(study, supervisor, run, strict, group={"source": str(other.pk)})
+    assert {place.source for place in only.places} == {other} and len(only.places) == 3
+    assert not behind(study, supervisor, run, strict, group={"site": "nowhere"}).places
+
+
+def test_memos_stand_under_the_letter_of_their_coder(study, source, strict, supervisor, coder_ana):
+    segment = source.readings.get(coder__user=coder_ana, phase="first").segments.order_by("now_start")[4]
+    builders.make_memo(study, by=coder_ana, about="segment", subject_id=segment.pk, text="Too strict?")
+    run = compute(study, supervisor)
+    (noted,) = [side for side in behind(study, supervisor, run, strict).sides if side.passages]
+    assert [memo.text for memo in noted.passages[0].memos] == ["Too strict?"]
+
+
+def test_another_measure_changes_the_numbers_and_their_order(study, source, strict, supervisor):
+    compute(study, supervisor)
+    viewer = builders.viewer_of(study, supervisor)
+    alpha, positive = (audit_page(viewer, "turn", None, measure=name).rows[0] for name in ("alpha", "positive"))
+    assert positive.value == pytest.approx(8 / 11) and positive.value != alpha.value
+    assert positive.low is None and positive.cells[0].value == pytest.approx(8 / 11)
+
+
+def test_an_unknown_measure_is_alpha(study, source, strict, supervisor):
+    compute(study, supervisor)
+    assert audit_page(builders.viewer_of(study, supervisor), "turn", None, measure="x").measure == "alpha"
+
+
+def test_a_code_in_detail_is_pooled_and_source_by_source(study, source, strict, supervisor, coder_ana, coder_ben):
+    make_pair(study, strict, coder_ana, coder_ben, title="Interview 2")
+    run = compute(study, supervisor)
+    detail = detail_of(builders.viewer_of(study, supervisor), run, strict.pk)
+    assert not detail.has_moved and detail.spread.sources == detail.spread.defined == 2
+    one, other = detail.groups["source"]
+    assert one.part == other.part and one.part.n == 7
+    assert detail.spread.mean == detail.spread.median == one.alpha
+    assert detail.groups["site"][0].part.sources == 2
+
+
+def test_every_measure_is_there_by_every_unit(study, source, strict, supervisor):
+    run = compute(study, supervisor)
+    detail = detail_of(builders.viewer_of(study, supervisor), run, strict.pk)
+    assert set(detail.measures["alpha"]) == {"turn", "sentence", "character"}
+    assert detail.measures["alpha"]["turn"].value == pytest.approx(run.result["codes"][0]["alpha"]["value"])
+    assert detail.segments["u_alpha"].value is not None
+    assert detail.kinds == {"missed": 3, "border": 0, "sibling": 0, "far": 0, "version": 0}
+
+
+@pytest.mark.parametrize("unit", ["turn", "character"])
+def test_all_codes_in_detail_agree_with_the_table(study, source, strict, supervisor, unit):
+    run = compute(study, supervisor, unit)
+    detail = detail_of(builders.viewer_of(study, supervisor), run, None)
+    assert not detail.has_moved and detail.groups["source"][0].part.percent == pytest.approx(
+        run.result["overall"]["percent"]
+    )
+
+
+def test_a_detail_takes_as_many_queries_for_two_sources_as_for_one(
+    study, source, strict, supervisor, coder_ana, coder_ben
+):
+    viewer = builders.viewer_of(study, supervisor)
+    run = compute(study, supervisor)
+    one = queries_of(lambda: detail_of(viewer, run, strict.pk))
+    make_pair(study, strict, coder_ana, coder_ben, title="Interview 2")
+    run = compute(study, supervisor)
+    assert queries_of(lambda: detail_of(viewer, run, strict.pk)) == one
+
+
+def test_the_detail_table_has_a_value_for_each_column(study, source, strict, supervisor):
+    run = compute(study, supervisor)
+    table = detail_table(detail_of(builders.viewer_of(study, supervisor), run, strict.pk))
+    assert {len(row) for row in table} == {len(table[0])}

@@ -7,8 +7,11 @@ from io import StringIO
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from coding.actions import agreement
 from coding.actions.agreement import start_agreement_run
 from coding.management.commands import agreement as command
 from coding.models import AgreementRun, Code
@@ -65,7 +68,17 @@ def test_before_the_first_run_the_page_offers_to_compute(page, source, superviso
     assert "Compute agreement" in client_for(supervisor).get(page).content.decode()
 
 
-def test_starting_leads_to_a_page_that_shows_the_work(page, study, source, supervisor, client_for):
+def test_starting_a_small_audit_leads_to_its_figures(page, study, source, supervisor, client_for):
+    client = client_for(supervisor)
+    started = client.post(reverse("agreement_start", args=[study.slug]), {"unit": "sentence"})
+    shown = client.get(started["Location"]).content.decode()
+    assert 'id="codes"' in shown and f"seed {AgreementRun.objects.get().seed}" in shown
+
+
+def test_starting_a_large_audit_leads_to_a_page_that_shows_the_work(
+    page, study, source, supervisor, client_for, monkeypatch
+):
+    monkeypatch.setattr(agreement, "AT_ONCE", 0)
     client = client_for(supervisor)
     started = client.post(reverse("agreement_start", args=[study.slug]), {"unit": "sentence"})
     assert started.status_code == 302 and "unit=sentence" in started["Location"]
@@ -142,6 +155,75 @@ def test_the_table_can_be_taken_as_csv(study, run, supervisor, client_for):
     lines = answer.content.decode("utf-8-sig").splitlines()
     assert answer["Content-Type"].startswith("text/csv")
     assert [line.split(",")[0] for line in lines] == ["code", "STR", "all (sets)"]
+    assert lines[0].endswith("seed,replicates") and lines[1].endswith(f"{run.seed},1000")
+
+
+def test_a_code_in_detail_links_each_row_to_its_passages(study, run, source, strict, supervisor, client_for):
+    shown = (
+        client_for(supervisor).get(reverse("agreement_detail", args=[study.slug, run.pk, strict.pk])).content.decode()
+    )
+    assert f"{passages(run, strict)}?agreed=1&amp;source={source.pk}" in shown
+    assert "STR in detail" in shown and "Every measure, by every unit" in shown
+    assert f"{reverse('disputes', args=[study.slug])}?kind=missed&amp;code={strict.pk}" in shown
+
+
+def test_all_codes_in_detail_have_a_page_and_a_table(study, run, supervisor, client_for):
+    client = client_for(supervisor)
+    assert (
+        "All codes in detail" in client.get(reverse("agreement_all_detail", args=[study.slug, run.pk])).content.decode()
+    )
+    table = client.get(reverse("agreement_all_detail_csv", args=[study.slug, run.pk])).content.decode("utf-8-sig")
+    assert table.splitlines()[0].startswith("by,key,") and "by turn,masi," in table
+
+
+def test_the_panel_keeps_what_was_asked_for_in_its_links(run, source, strict, supervisor, client_for):
+    asked = {"agreed": "1", "source": str(source.pk), "measure": "ac1"}
+    answer = client_for(supervisor).get(passages(run, strict), asked, headers={"HX-Request": "true"})
+    shown = answer.content.decode()
+    assert "7 turns where it is used" in shown
+    assert f"?at=2&amp;source={source.pk}&amp;agreed=1&amp;measure=ac1" in shown
+
+
+def test_the_detail_is_read_over_the_api(study, run, strict, supervisor, client_for):
+    address = reverse("api:agreement_run_detail", args=[study.slug, run.pk])
+    client = client_for(supervisor)
+    told = client.get(address, {"code": str(strict.pk)}).json()
+    assert told["code"] == str(strict.pk) and told["kinds"]["missed"] == 3
+    assert {part["by"] for part in told["groups"]} == {"source", "site", "version", "observed", "submitted"}
+    assert client.get(address).json()["code"] is None
+    assert client.get(address, {"code": "x"}).status_code == 404
+
+
+def test_two_runs_are_compared_on_a_page_as_csv_and_over_the_api(study, run, supervisor, client_for):
+    client = client_for(supervisor)
+    client.post(reverse("agreement_start", args=[study.slug]), {"unit": "turn"})
+    other = AgreementRun.objects.exclude(pk=run.pk).get()
+    both = [study.slug, run.pk, other.pk]
+    assert (
+        "Compare with this one"
+        in client.get(reverse("agreement_runs", args=both[:1]), {"with": run.pk}).content.decode()
+    )
+    assert "the same readings of the same texts" in client.get(reverse("agreement_compare", args=both)).content.decode()
+    assert client.get(reverse("agreement_compare_csv", args=both)).content.decode("utf-8-sig").startswith("code,id,")
+    told = client.get(reverse("api:agreement_runs_compare", args=both)).json()
+    assert (told["before"], told["after"]) == (str(run.pk), str(other.pk))
+    assert told["codes"][0]["difference"] == 0.0 and told["overall"]["code"] is None
+
+
+def test_the_pages_take_a_fixed_number_of_queries(study, page, run, strict, supervisor, client_for):
+    client = client_for(supervisor)
+    addresses = {
+        page: 18,
+        passages(run, strict): 28,
+        reverse("agreement_detail", args=[study.slug, run.pk, strict.pk]): 28,
+        reverse("agreement_runs", args=[study.slug]): 10,
+    }
+    taken = {}
+    for address in addresses:
+        with CaptureQueriesContext(connection) as captured:
+            client.get(address)
+        taken[address] = len(captured)
+    assert {address: n for address, n in taken.items() if n > addresses[address]} == {}
 
 
 def test_a_finished_run_makes_the_page_load_again(study, run, supervisor, client_for):
@@ -153,10 +235,10 @@ def test_a_run_is_started_and_read_over_the_api(study, source, strict, superviso
     client = client_for(supervisor)
     runs = reverse("api:agreement_runs", args=[study.slug])
     started = client.post(runs, {"unit": "character"}, content_type="application/json")
-    assert started.status_code == 201 and started.json()["state"] == "queued"
-    builders.do_jobs()
+    assert started.status_code == 201 and started.json()["state"] == "done"
     read = client.get(reverse("api:agreement_run", args=[study.slug, started.json()["id"]])).json()
     assert read["result"]["codes"][0]["code"] == str(strict.pk)
+    assert read["seed"] == read["result"]["seed"] > 0 and read["replicates"] == 1000
     assert [listed["id"] for listed in client.get(runs).json()["results"]] == [read["id"]]
 
 

@@ -1,0 +1,13 @@
+import django.contrib.postgres.fields
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("coding", "0003_dispute_revealed_to")]
+    operations = [
+        migrations.AddField(
+            model_name="dispute",
+            name="machine_shown_to",
+            field=django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), default=list, size=None),
+        ),
+    ]
