@@ -1,4 +1,4 @@
-"""Every page and endpoint, asked by somebody who reads a source again: the same bytes with much earlier coding or little.
+"""Every page and endpoint, asked by whoever reads a source again: the same bytes with much earlier coding or little.
 
 The earlier readings are there before and after; what grows is what their coder put into them.
 """
@@ -152,8 +152,7 @@ def asked(again: Again, name: str) -> dict[str, tuple[int, bytes, int]]:
     return given
 
 
-@pytest.mark.parametrize("name", ["coder", "lead who codes"])
-@pytest.mark.parametrize("begun", [False, True])
+@pytest.mark.parametrize(("name", "begun"), [("coder", False), ("lead who codes", True)])
 def test_ones_own_earlier_coding_changes_no_byte_and_no_query(again: Again, name: str, begun: bool) -> None:
     with transaction.atomic():
         if begun:
