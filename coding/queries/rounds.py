@@ -11,6 +11,7 @@ from coding.models import AgreementRun, Code, Coder, Reading, Round
 from coding.passes import passes_of
 from coding.queries.agreement import material_of, runs_visible_to, seed_of
 from coding.queries.assignments import assignments_of
+from coding.queries.counted import MAIN
 from coding.queries.overseen import readings_overseen
 from coding.queries.visible import not_begun, readings_visible_to
 from coding.rounds import TARGET, Verdict, can_end, verdict
@@ -82,6 +83,12 @@ class OverTime:
 def rounds_of(viewer: Viewer) -> list[Round]:
     """The rounds of the study besides its own, the latest first. One query."""
     return list(Round.objects.filter(study=viewer.study).select_related("opened_by").order_by("-number"))
+
+
+def own_rounds(viewer: Viewer) -> list[int]:
+    """The numbers of the rounds besides the study's own in which the viewer has something to read. One query."""
+    own = assignments_of(viewer).filter(coder__user=viewer.user, round__gt=MAIN)
+    return list(own.order_by("round").values_list("round", flat=True).distinct())
 
 
 def round_at(viewer: Viewer, number: int) -> Round:
