@@ -332,6 +332,11 @@ POST   api:decision_undo                     401  404  403  200  403  403  403  
 GET    api:assignments                       401  404  403  403  403  403  200  404
 POST   api:assignments                       401  404  403  403  403  403  422  404
 DELETE api:assignment                        401  404  403  403  403  403  204  404
+POST   api:assignment_hand_on                401  404  403  403  403  403  422  404
+POST   api:reading_abandon                   401  404  404  200  404  404  200  404
+POST   api:reading_resume                    401  404  404  200  404  404  200  404
+POST   api:reading_reopen                    401  404  403  403  403  403  422  404
+GET    api:rounds                            401  404  403  403  200  403  200  404
 GET    api:disputes                          401  404  403  403  200  403  200  404
 POST   api:disputes                          401  404  403  403  200  403  200  404
 GET    api:dispute                           401  404  403  403  200  403  200  404
