@@ -64,3 +64,16 @@ def allot(
             given[coder].add(work.source)
             load[coder] += work.words
     return {coder: [work.source for work in works if work.source in given[coder]] for coder in coders}
+
+
+def lot_of(held: Mapping[UUID, Collection[UUID]], *, each: int, seed: int) -> dict[UUID, list[UUID]]:
+    """For each coder `each` of the sources they hold, or all where there are fewer, drawn by lot.
+
+    The same seed and `held` give the same, in whatever order they are passed; sources are in the order of their ids.
+    """
+    lot = random.Random(seed)
+    drawn = {}
+    for coder in sorted(held, key=str):
+        sources = sorted(held[coder], key=str)
+        drawn[coder] = sorted(lot.sample(sources, min(each, len(sources))), key=str)
+    return drawn

@@ -4,6 +4,7 @@ from typing import Any
 
 from coding.queries.progress import lacking, next_steps, progress_of_coders
 from coding.queries.recode import due_by_code, open_due
+from coding.queries.rounds import own_rounds
 from observations.access import Viewer
 from observations.roles import Permission
 
@@ -13,7 +14,8 @@ def next_panel(viewer: Viewer) -> dict[str, Any] | None:
     if not viewer.may(Permission.CODE):
         return None
     steps = next_steps(viewer)
-    return {"first": steps[0] if steps else None, "others": steps[1:6], "more": max(0, len(steps) - 6)}
+    shown = {"first": steps[0] if steps else None, "others": steps[1:6], "more": max(0, len(steps) - 6)}
+    return shown | {"rounds": own_rounds(viewer)}
 
 
 def setup_panel(viewer: Viewer) -> dict[str, Any] | None:

@@ -26,8 +26,10 @@ AT_ONCE: Final = 150_000
 
 
 @write
-def start_agreement_run(*, viewer: Viewer, id: uuid.UUID, unit: str, site: Site | None, at: datetime) -> AgreementRun:
-    """Begin an audit of the sources that two coders or more have submitted.
+def start_agreement_run(
+    *, viewer: Viewer, id: uuid.UUID, unit: str, site: Site | None, at: datetime, round: int | None = None
+) -> AgreementRun:
+    """Begin an audit of the sources that two coders or more have submitted, of a round if one is named.
 
     A worker computes it; one of few words is kept from the workers, and `compute_at_once` computes it. The same id
     with the same content gives the same run back.
@@ -48,13 +50,14 @@ def start_agreement_run(*, viewer: Viewer, id: uuid.UUID, unit: str, site: Site 
         )
     there = AgreementRun.objects.filter(pk=id).first()
     if there is not None:
-        return _same(viewer, there, unit, site)
-    is_small = words_read(_comparable(scope_of(viewer, site))) <= AT_ONCE
+        return _same(viewer, there, unit, site, round)
+    is_small = words_read(_comparable(scope_of(viewer, site, round))) <= AT_ONCE
     run = AgreementRun.objects.create(
         id=id,
         study=viewer.study,
         unit=unit,
         site=site,
+        round=round,
         options={"at_once": is_small, "replicates": DEFAULT_REPLICATES},
         started_by=viewer.user,
         created_at=at,
@@ -93,7 +96,7 @@ def compute_run(job: Job, lease: Lease) -> None:
     run = AgreementRun.objects.select_related("site").get(pk=job.subject, study_id=job.study_id)
     with transaction.atomic():
         last = cut(job.study_id)
-        scope = _comparable(scope_of(viewer, run.site))
+        scope = _comparable(scope_of(viewer, run.site, run.round))
         material = _material(viewer, scope, cast(Unit, run.unit))
         about = _about(viewer, scope, material)
     lease.progress(1, STEPS)
@@ -155,8 +158,8 @@ def _about(viewer: Viewer, scope: Scope, material: Material) -> dict[str, Any]:
     }
 
 
-def _same(viewer: Viewer, run: AgreementRun, unit: str, site: Site | None) -> AgreementRun:
+def _same(viewer: Viewer, run: AgreementRun, unit: str, site: Site | None, round: int | None) -> AgreementRun:
     mine = run.study_id == viewer.study.pk and run.started_by_id == viewer.user.pk
-    if mine and run.unit == unit and run.site_id == (site.pk if site else None):
+    if mine and (run.unit, run.site_id, run.round) == (unit, site.pk if site else None, round):
         return run
     raise Conflict("agreement.id_taken", gettext_noop("Another audit has this id."))

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from datetime import date, datetime
 
-from coding.models import Assignment, Coder
+from coding.models import Assignment, Coder, Draw
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.models import User
 from fieldstudy.writes import write
@@ -35,9 +35,17 @@ def machine_coder(*, viewer: Viewer) -> Coder:
 
 @write
 def assign(
-    *, viewer: Viewer, user: User, sources: Iterable[Source], due_on: date | None, at: datetime, alias: str = ""
+    *,
+    viewer: Viewer,
+    user: User,
+    sources: Iterable[Source],
+    due_on: date | None,
+    at: datetime,
+    alias: str = "",
+    round: int = 1,
+    draw: Draw | None = None,
 ) -> list[Assignment]:
-    """Hand sources to a coder of the study; what is assigned already stays, with the new date."""
+    """Hand sources to a coder of the study in a round; what is assigned already stays, with the new date."""
     viewer.need(Permission.ASSIGN)
     if not Membership.objects.filter(study=viewer.study, user=user, roles__contains=[Role.CODER]).exists():
         raise Invalid("assignment.not_a_coder", gettext_noop("Only someone with the coder role can be given sources."))
@@ -47,10 +55,12 @@ def assign(
         assignment, _ = Assignment.objects.update_or_create(
             coder=coder,
             source=source,
+            round=round,
             withdrawn_at=None,
             defaults={"due_on": due_on},
             create_defaults={
-                "id": uuid.uuid5(coder.pk, f"{source.pk} {at.isoformat()}"),
+                "id": uuid.uuid5(coder.pk, f"{source.pk} {at.isoformat()}" + (f" {round}" if round > 1 else "")),
+                "draw": draw,
                 "study": viewer.study,
                 "due_on": due_on,
                 "assigned_by": viewer.user,

@@ -13,6 +13,7 @@ from coding.actions.placing import out_of_range, place, trimmed, words_gone
 from coding.actions.reading_locks import changeable, lock, lock_current, locked
 from coding.actions.readings import open_reading
 from coding.models import Encounter, PromiseLink
+from coding.queries.visible import own_in_sight
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.spans import Span
 from fieldstudy.writes import write
@@ -168,7 +169,7 @@ def _move(mark: PromiseLink | Encounter, start: int, end: int, revision_id: uuid
 
 
 def _own(viewer: Viewer, model: type[M], mark_id: uuid.UUID, version: int | None = None) -> M:
-    mine = model._default_manager.filter(pk=mark_id, study=viewer.study, reading__coder__user=viewer.user)
+    mine = model._default_manager.filter(own_in_sight(viewer, "reading"), pk=mark_id, study=viewer.study)
     mark = mine.select_related("source__revision").defer("source__revision__sealed").first()
     if mark is None:
         raise nothing_here()

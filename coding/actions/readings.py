@@ -8,11 +8,12 @@ from typing import Any, NamedTuple, ParamSpec
 
 from coding.actions.coders import coder_of
 from coding.actions.ground import ground_for
-from coding.actions.mark_copies import copy_marks
 from coding.actions.placing import out_of_range, place, trimmed, words_gone
+from coding.actions.reading_copies import copy_reading
 from coding.actions.reading_locks import changeable, lock, lock_current, locked
 from coding.models import Code, CodebookVersion, Coder, Reading, Segment
-from coding.queries.visible import codes_visible_to
+from coding.queries.own_readings import current_reading, has_seen, next_round
+from coding.queries.visible import codes_visible_to, own_in_sight
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.spans import Span
 from fieldstudy.writes import write
@@ -26,7 +27,10 @@ P = ParamSpec("P")
 
 @write
 def open_reading(*, viewer: Viewer, source: Source, id: uuid.UUID, at: datetime) -> Reading:
-    """The reading in which the viewer codes this source now: the one there is, or a new first reading."""
+    """The reading in which the viewer codes this source now: the one there is, or a new first reading.
+
+    A new one is of the lowest round in which the source waits for the viewer to begin, else of the study's own.
+    """
     viewer.need(Permission.CODE)
     current = current_reading(viewer, source)
     if current is not None:
@@ -45,23 +49,14 @@ def open_reading(*, viewer: Viewer, source: Source, id: uuid.UUID, at: datetime)
         study=viewer.study,
         source=source,
         coder=coder,
+        round=next_round(viewer, source),
         phase=Reading.Phase.FIRST,
         arm=viewer.study.policy,
-        is_blind=viewer.study.mode == Study.Mode.BLIND,
+        is_blind=viewer.study.mode == Study.Mode.BLIND and not has_seen(coder, source),
         revision_id=source.revision_id,
         codebook_version=newest,
         opened_at=at,
     )
-
-
-def current_reading(viewer: Viewer, source: Source, phase: str = "") -> Reading | None:
-    """The viewer's reading of a source that is or was last worked on: the final one if there is one. One query.
-
-    `phase` asks for the latest first, or the latest final one.
-    """
-    readings = Reading.objects.filter(coder__user=viewer.user, source=source, study=viewer.study)
-    readings = readings.filter(phase=phase) if phase else readings
-    return readings.exclude(state=Reading.State.ABANDONED).order_by("-round", "phase").first()
 
 
 @write
@@ -97,28 +92,7 @@ def _open_final(viewer: Viewer, first: Reading, at: datetime) -> Reading:
         opened_at=at,
         read_to=first.read_to,
     )
-    copies = [
-        Segment(
-            id=uuid.uuid5(segment.pk, "final reading"),
-            refi_guid=uuid.uuid5(segment.refi_guid, "final reading"),
-            study_id=segment.study_id,
-            source_id=segment.source_id,
-            reading=final,
-            code_id=segment.code_id,
-            code_revision_id=segment.code_revision_id,
-            revision_id=segment.revision_id,
-            start=segment.start,
-            end=segment.end,
-            now_start=segment.now_start,
-            now_end=segment.now_end,
-            weight=segment.weight,
-            suggestion_id=segment.suggestion_id,
-            created_at=segment.created_at,
-        )
-        for segment in first.segments.filter(removed_at=None)
-    ]
-    Segment.objects.bulk_create(copies, batch_size=2000)
-    copy_marks(first, final)
+    copy_reading(first, final, "final reading")
     return final
 
 
@@ -297,7 +271,7 @@ apply_code = _without_quote(code_passage)
 
 def _own_segment(viewer: Viewer, segment_id: uuid.UUID, version: int | None = None) -> Segment:
     segment = (
-        Segment.objects.filter(pk=segment_id, study=viewer.study, reading__coder__user=viewer.user)
+        Segment.objects.filter(own_in_sight(viewer, "reading"), pk=segment_id, study=viewer.study)
         .select_related("source__revision", "code")
         .defer("source__revision__sealed")
         .first()

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from coding.actions.readings import change_segment, remove_segment, restore_segment
 from coding.models import Code, Reading, Segment, SegmentReview
-from coding.queries.recode import earlier_code, own_due
+from coding.queries.recode import earlier_code, own_due, own_reviews
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
@@ -58,7 +58,7 @@ def undo_review(*, viewer: Viewer, segment_id: uuid.UUID) -> Segment:
         `reading.submitted`, `segment.words_gone`.
     """
     viewer.need(Permission.CODE)
-    own = SegmentReview.objects.filter(study=viewer.study, segment__reading__coder__user=viewer.user)
+    own = own_reviews(viewer)
     review = own.filter(segment=segment_id).order_by("-reviewed_at", "-pk").select_related("segment").first()
     if review is None:
         raise nothing_here()

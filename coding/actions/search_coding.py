@@ -7,6 +7,7 @@ from datetime import datetime
 from coding.actions.readings import apply_code, remove_segment
 from coding.models import Code, Segment
 from coding.queries.search_coding import Stretch, plan
+from coding.queries.visible import own_in_sight
 from fieldstudy.writes import write
 from observations.access import Viewer
 from observations.roles import Permission
@@ -52,7 +53,7 @@ def take_back_hits(*, viewer: Viewer, code_id: uuid.UUID, coded_at: datetime, at
         `reading.submitted` when one of the readings was submitted since.
     """
     viewer.need(Permission.CODE)
-    own = Segment.objects.filter(study=viewer.study, reading__coder__user=viewer.user, removed_at=None)
+    own = Segment.objects.filter(own_in_sight(viewer, "reading"), study=viewer.study, removed_at=None)
     made = own.filter(code=code_id, created_at=coded_at).exclude(reading__state="submitted", reading__phase="first")
     ids = list(made.values_list("pk", flat=True))
     for segment_id in ids:

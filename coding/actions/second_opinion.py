@@ -6,7 +6,7 @@ from typing import Any
 
 from coding.actions.readings import apply_code
 from coding.models import Decision, Reading, Segment, Suggestion
-from coding.queries.visible import suggestions_visible_to
+from coding.queries.visible import own_in_sight, own_seen, suggestions_visible_to
 from fieldstudy.errors import Conflict, gettext_noop
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
@@ -20,8 +20,8 @@ def reveal(*, viewer: Viewer, source: Source, at: datetime) -> Reading:
     viewer.need(Permission.CODE)
     final = (
         Reading.objects.select_for_update(of=("self",))
-        .filter(coder__user=viewer.user, source=source, phase=Reading.Phase.FINAL, study=viewer.study)
-        .order_by("-round")
+        .filter(own_in_sight(viewer), source=source, phase=Reading.Phase.FINAL, study=viewer.study)
+        .order_by("-opened_at", "-round")
         .first()
     )
     if final is None:
@@ -93,7 +93,7 @@ def decide(
 @write
 def undo_decision(*, viewer: Viewer, decision_id: uuid.UUID, at: datetime) -> Decision:
     """Take a decision back; the segment it made is removed. Raises Conflict `opinion.submitted`."""
-    own = Decision.objects.filter(pk=decision_id, study=viewer.study, reading__coder__user=viewer.user)
+    own = Decision.objects.filter(pk=decision_id, study=viewer.study, reading__in=own_seen(viewer))
     # The reading first, as everywhere: it may be submitted at this very moment.
     if not Reading.objects.select_for_update(of=("self",)).filter(decisions__in=own).first():
         raise nothing_here()

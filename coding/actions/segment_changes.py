@@ -10,6 +10,7 @@ from coding.actions.placing import out_of_range, place, trimmed, words_gone
 from coding.actions.reading_locks import changeable, lock_current
 from coding.actions.readings import checked_weight, open_reading, usable_code
 from coding.models import Code, Memo, MemoLink, Reading, Segment
+from coding.queries.visible import own_in_sight
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.spans import Span
 from fieldstudy.writes import write
@@ -130,7 +131,7 @@ def _segments_of(viewer: Viewer, source: Source, reading: Reading, steps: Sequen
         if segment.study_id != viewer.study.pk or segment.source_id != source.pk:
             raise nothing_here()
         # A passage of the viewer's submitted reading says so; anybody else's is not there.
-        own = Reading.objects.filter(pk=segment.reading_id, coder__user=viewer.user).first()
+        own = Reading.objects.filter(own_in_sight(viewer), pk=segment.reading_id).first()
         changeable(own) if own else None
         raise nothing_here()
     if not (named - made) <= there.keys():

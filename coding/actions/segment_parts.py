@@ -8,6 +8,7 @@ from typing import Any
 from coding.actions.placing import trimmed
 from coding.actions.segment_changes import Step, change_segments
 from coding.models import Segment
+from coding.queries.visible import own_in_sight
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.spans import Span
 from fieldstudy.writes import write
@@ -88,7 +89,8 @@ def merge_segments(
 
 def _own(viewer: Viewer, source: Source, ids: Sequence[uuid.UUID]) -> list[Segment]:
     """The viewer's segments of these ids; all of one reading."""
-    rows = list(Segment.objects.filter(pk__in=ids, study=viewer.study, source=source, reading__coder__user=viewer.user))
+    own = own_in_sight(viewer, "reading")
+    rows = list(Segment.objects.filter(own, pk__in=ids, study=viewer.study, source=source))
     if len(rows) < len(set(ids)):
         raise nothing_here()
     return rows

@@ -29,11 +29,15 @@ from observations.roles import Permission
 
 
 class AgreementRunIn(serializers.Serializer):
-    """What to compute: by which unit, of all sources or of one site's. `id` may come from the client."""
+    """What to compute: by which unit, of all sources or of one site's, in a round of its own or the study's main one.
+
+    `id` may come from the client.
+    """
 
     id = serializers.UUIDField(required=False)
     unit = serializers.ChoiceField(UNITS, default="turn")
     site = serializers.UUIDField(required=False, allow_null=True, default=None)
+    round = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=32767)
 
 
 class AgreementRunOut(serializers.Serializer):
@@ -42,6 +46,7 @@ class AgreementRunOut(serializers.Serializer):
     id = serializers.UUIDField()
     unit = serializers.ChoiceField(UNITS)
     site = serializers.UUIDField(allow_null=True)
+    round = serializers.IntegerField(allow_null=True)
     created_at = serializers.DateTimeField()
     computed_at = serializers.DateTimeField(allow_null=True)
     cut = serializers.IntegerField(allow_null=True)
@@ -91,7 +96,12 @@ class AgreementRunsView(APIView):
         asked = sent.validated_data
         site = get_row(viewer, Site, asked["site"]) if asked["site"] else None
         run = start_agreement_run(
-            viewer=viewer, id=asked.get("id", uuid.uuid4()), unit=asked["unit"], site=site, at=timezone.now()
+            viewer=viewer,
+            id=asked.get("id", uuid.uuid4()),
+            unit=asked["unit"],
+            site=site,
+            at=timezone.now(),
+            round=asked["round"],
         )
         return Response(AgreementRunOut(_record(compute_at_once(run))).data, status=201)
 
@@ -254,6 +264,7 @@ def _record(run: AgreementRun) -> dict[str, Any]:
         "id": run.pk,
         "unit": run.unit,
         "site": run.site_id,
+        "round": run.round,
         "created_at": run.created_at,
         "computed_at": run.computed_at,
         "cut": run.cut,

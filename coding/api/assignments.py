@@ -15,8 +15,9 @@ from coding.models import Assignment
 from coding.queries.assignments import assignments_of
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.errors import Missing, gettext_noop
+from fieldstudy.models import User
 from fieldstudy.web import user_of
-from observations.access import enter, get_row, get_source
+from observations.access import Viewer, enter, get_row, get_source
 from observations.models import Membership
 from observations.roles import Permission
 
@@ -35,8 +36,18 @@ class AssignmentOut(serializers.Serializer):
     id = serializers.UUIDField()
     coder = serializers.CharField(source="coder.alias", help_text="The coder's alias in the study.")
     source = serializers.UUIDField(source="source_id")  # type: ignore[assignment]
+    round = serializers.IntegerField()
     due_on = serializers.DateField(allow_null=True)
     assigned_at = serializers.DateTimeField()
+
+
+def member_of(viewer: Viewer, email: str) -> User:
+    """The member of the study who signs in with an e-mail. One query; raises Missing `assignment.nobody`."""
+    members = Membership.objects.filter(study=viewer.study, user__email__iexact=email)
+    membership = members.select_related("user").first()
+    if membership is None:
+        raise Missing("assignment.nobody", gettext_noop("No member of the study signs in with this e-mail."))
+    return membership.user
 
 
 class AssignmentsView(APIView):
@@ -59,12 +70,9 @@ class AssignmentsView(APIView):
         sent = AssignmentIn(data=request.data)
         sent.is_valid(raise_exception=True)
         said = sent.validated_data
-        members = Membership.objects.filter(study=viewer.study, user__email__iexact=said["coder"])
-        membership = members.select_related("user").first()
-        if membership is None:
-            raise Missing("assignment.nobody", gettext_noop("No member of the study signs in with this e-mail."))
+        user = member_of(viewer, said["coder"])
         sources = [get_source(viewer, source_id) for source_id in said["sources"]]
-        handed = [(membership.user, sources)]
+        handed = [(user, sources)]
         made = assign_all(viewer=viewer, handed=handed, due_on=said["due_on"], at=timezone.now())
         return Response(AssignmentOut(made, many=True).data, status=201)
 

@@ -8,10 +8,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from coding.actions.readings import current_reading, mark_read, open_reading, submit_reading
+from coding.actions.reading_locks import already_submitted
+from coding.actions.readings import mark_read, open_reading, submit_reading
 from coding.api.segments import PERSON, coder_at
 from coding.api.serializers import ReadingIn, ReadingOut, ReadTo, SubmissionIn, reading_record
 from coding.models import Reading
+from coding.queries.own_readings import current_reading, next_round
 from coding.queries.visible import readings_visible_to
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
@@ -85,6 +87,9 @@ class ReadingSubmitView(APIView):
         if reading is None and phase == Reading.Phase.FINAL:
             raise nothing_here()
         if reading is None:
+            # A submission sent twice must not submit the next round with nothing in it.
+            if sent.validated_data["round"] not in (None, next_round(viewer, source)):
+                raise already_submitted()
             reading = open_reading(viewer=viewer, source=source, id=uuid.uuid4(), at=at)
         return Response(reading_record(submit_reading(viewer=viewer, reading=reading, at=at)))
 

@@ -88,6 +88,9 @@ class SubmissionIn(serializers.Serializer):
     """Which of one's readings to submit."""
 
     phase = serializers.ChoiceField(Reading.Phase.values, default=Reading.Phase.FIRST.value)
+    round = serializers.IntegerField(
+        required=False, allow_null=True, default=None, min_value=1, help_text="Refused (409) when it is another's turn."
+    )
 
 
 class ReadTo(serializers.Serializer):

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from coding.actions.second_opinion import decide, undo_decision
 from coding.models import Decision
-from coding.queries.visible import suggestions_visible_to
+from coding.queries.visible import own_seen, suggestions_visible_to
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter, get_source
@@ -104,7 +104,7 @@ class DecisionsView(APIView):
         sent = DecisionIn(data=request.data)
         sent.is_valid(raise_exception=True)
         said = dict(sent.validated_data)
-        own = Decision.objects.filter(pk=said["id"], study=viewer.study, reading__coder__user=viewer.user)
+        own = Decision.objects.filter(pk=said["id"], study=viewer.study, reading__in=own_seen(viewer))
         was_there = own.exists()
         suggestion_id = said.pop("suggestion")
         decision = decide(viewer=viewer, suggestion_id=suggestion_id, at=timezone.now(), **said)

@@ -8,6 +8,7 @@ from coding.models.codebooks import Favourite as Favourite
 from coding.models.codebooks import LexiconEntry as LexiconEntry
 from coding.models.coders import Assignment as Assignment
 from coding.models.coders import Coder as Coder
+from coding.models.coders import Draw as Draw
 from coding.models.coders import Round as Round
 from coding.models.disputes import Adjudication as Adjudication
 from coding.models.disputes import Dispute as Dispute

@@ -36,6 +36,21 @@ class Coder(models.Model):
         return self.alias
 
 
+class Draw(models.Model):
+    """Sources handed out by lot: the lot can be drawn again from what is kept here."""
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="draws")
+    seed = models.BigIntegerField()
+    share = models.PositiveSmallIntegerField()
+    readers = models.PositiveSmallIntegerField()
+    drawn_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
+    drawn_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"draw {self.seed}"
+
+
 class Assignment(models.Model):
     """A source handed to a coder for a first reading."""
 
@@ -45,6 +60,7 @@ class Assignment(models.Model):
     source = models.ForeignKey("observations.Source", on_delete=models.CASCADE, related_name="assignments")
     round = models.PositiveSmallIntegerField(default=1)
     due_on = models.DateField(null=True)
+    draw = models.ForeignKey(Draw, null=True, on_delete=models.PROTECT, related_name="assignments")
     assigned_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
     assigned_at = models.DateTimeField()
     withdrawn_at = models.DateTimeField(null=True)
@@ -65,7 +81,9 @@ class Assignment(models.Model):
 class Round(models.Model):
     """A numbered pass over some sources by some coders: the study's own, one to calibrate, or one read again blind.
 
-    Which sources and coders belong to it is in its assignments; its readings carry its number.
+    Which sources and coders belong to it is in its assignments; its readings carry its number. The study's own round is
+    1 and has no row. `target` is the value of `measure` asked of every code, but for those with one of their own in
+    `targets` (by code id). `weeks` is how long ago what is read again was submitted, at least; `seed` how it was drawn.
     """
 
     class Purpose(models.TextChoices):
@@ -82,6 +100,7 @@ class Round(models.Model):
     target = models.FloatField(null=True)
     targets = models.JSONField(default=dict)
     seed = models.BigIntegerField(null=True)
+    weeks = models.PositiveSmallIntegerField(null=True)
     opened_by = models.ForeignKey("fieldstudy.User", on_delete=models.PROTECT, related_name="+")
     opened_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)

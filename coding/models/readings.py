@@ -7,7 +7,11 @@ from django.db.models import F, Func, Q
 
 
 class Reading(models.Model):
-    """One coder's pass over a source. A first reading never changes once submitted; the final one comes after."""
+    """One coder's pass over a source. A first reading never changes once submitted; the final one comes after.
+
+    A submitted first reading that is reopened stays as it is and is superseded, with its final one, by a new first
+    reading of the same round, which says whose place it takes (`reopens`) and why (`reason`).
+    """
 
     class Phase(models.TextChoices):
         FIRST = "first"
@@ -35,6 +39,8 @@ class Reading(models.Model):
     submitted_at = models.DateTimeField(null=True)
     revealed_at = models.DateTimeField(null=True)
     reopens = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="reopened_by")
+    reason = models.CharField(max_length=500, blank=True)
+    superseded_at = models.DateTimeField(null=True)
     read_to = models.PositiveIntegerField(default=0)
     position = models.PositiveIntegerField(default=0)
 
@@ -42,7 +48,7 @@ class Reading(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["coder", "source", "round", "phase"],
-                condition=~Q(state="abandoned"),
+                condition=~Q(state="abandoned") & Q(superseded_at=None),
                 name="one_reading_per_pass",
             ),
             models.CheckConstraint(

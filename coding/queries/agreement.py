@@ -13,8 +13,9 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from coding.agreement.ratings import BoolArray
 from coding.audit_material import AuditedTurn, Material, Unit
 from coding.models import AgreementRun, Code, CodebookEntry, Coder, CodeRevision, Reading, Segment
+from coding.queries.counted import MAIN, is_independent, latest_counted
 from coding.queries.standing import last_of
-from coding.queries.visible import readings_visible_to
+from coding.queries.visible import readings_visible_to, waiting_for
 from coding.units import indexed_spans
 from observations.access import Viewer
 from observations.models import Revision, Site, Source, Study, Turn
@@ -47,12 +48,12 @@ class Scope:
         return {str(reading.source_id): str(reading.source.revision_id) for reading in self.readings}
 
 
-def scope_of(viewer: Viewer, site: Site | None) -> Scope:
-    """What the viewer's audit would compare now. Two queries."""
+def scope_of(viewer: Viewer, site: Site | None, round: int | None = None) -> Scope:
+    """What the viewer's audit would compare now, in the study's own round or in another. Two queries."""
     is_open = viewer.study.mode == Study.Mode.OPEN
-    known = _first_readings(viewer, site).select_related("coder", "source").order_by("source_id", "coder_id", "-round")
-    latest = {(reading.source_id, reading.coder_id): reading for reading in reversed(known)}
-    blind = [reading for reading in latest.values() if is_open or _is_blind(reading)]
+    known = _first_readings(viewer, site).filter(round=round or MAIN).select_related("coder", "source")
+    latest = latest_counted(known, with_seen=is_open)
+    blind = [reading for reading in latest if is_open or is_independent(reading)]
     by_source: dict[uuid.UUID, list[Reading]] = defaultdict(list)
     for reading in blind:
         by_source[reading.source_id].append(reading)
@@ -74,14 +75,10 @@ def words_read(scope: Scope) -> int:
 
 
 def _first_readings(viewer: Viewer, site: Site | None) -> QuerySet[Reading]:
-    readings = readings_visible_to(viewer).filter(
+    readings = readings_visible_to(viewer, with_superseded=True).filter(
         state=Reading.State.SUBMITTED, phase=Reading.Phase.FIRST, coder__kind=Coder.Kind.PERSON
     )
     return readings.filter(source__site=site) if site else readings
-
-
-def _is_blind(reading: Reading) -> bool:
-    return reading.is_blind and reading.arm != Study.Policy.FIRST_OPINION
 
 
 def _still_to_submit(viewer: Viewer, site: Site | None) -> QuerySet[Source]:
@@ -90,6 +87,7 @@ def _still_to_submit(viewer: Viewer, site: Site | None) -> QuerySet[Source]:
     sources = Source.objects.filter(study=viewer.study, revision__isnull=False)
     sources = sources.filter(site=site) if site else sources
     is_open = Q(Exists(own.filter(state=Reading.State.OPEN)))
+    is_open |= Q(Exists(waiting_for(viewer).filter(source=OuterRef("pk"))))
     if viewer.may(Permission.CODE):
         is_open |= ~Q(Exists(own.filter(state=Reading.State.SUBMITTED)))
     return sources.filter(is_open)

@@ -136,7 +136,7 @@ def audit_page(
 
     Five or six queries.
     """
-    scope = scope_of(viewer, site)
+    scope = scope_of(viewer, site, run.round if run else None)
     run = run or _latest(viewer, unit, site, scope)
     pending = _pending(viewer, unit, site, run)
     measure = measure if measure in CHOICES else "alpha"
@@ -185,13 +185,14 @@ def finished_run(viewer: Viewer, run_id: uuid.UUID) -> AgreementRun:
 
 def _latest(viewer: Viewer, unit: str, site: Site | None, scope: Scope) -> AgreementRun | None:
     """The latest run of what would be compared now; where there is none, the latest that the viewer may see."""
-    runs = runs_visible_to(viewer).filter(unit=unit, site=site, computed_at__isnull=False).select_related("site")
+    runs = runs_visible_to(viewer).filter(unit=unit, site=site, round=None, computed_at__isnull=False)
+    runs = runs.select_related("site")
     same = Case(When(readings=scope.ids, then=Value(1)), default=Value(0), output_field=IntegerField())
     return runs.annotate(same=same).order_by("-same", "-created_at", "pk").first()
 
 
 def _pending(viewer: Viewer, unit: str, site: Site | None, shown: AgreementRun | None) -> AgreementRun | None:
-    runs = AgreementRun.objects.filter(study=viewer.study, unit=unit, site=site, started_by=viewer.user)
+    runs = AgreementRun.objects.filter(study=viewer.study, unit=unit, site=site, round=None, started_by=viewer.user)
     newest = runs.select_related("job").order_by("-created_at", "pk").first()
     if newest is None or newest.job is None or newest.job.state == Job.State.DONE:
         return None

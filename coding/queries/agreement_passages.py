@@ -210,7 +210,11 @@ def _in_order(
 
 def readings_of(viewer: Viewer, run: AgreementRun, pair: str) -> tuple[list[Reading], str]:
     """The readings of a run, or of two of its coders, and the aliases of the two. One query; raises Missing."""
-    readings = readings_visible_to(viewer).filter(pk__in=run.readings).select_related("coder", "source__site")
+    readings = (
+        readings_visible_to(viewer, with_superseded=True)
+        .filter(pk__in=run.readings)
+        .select_related("coder", "source__site")
+    )
     rows = list(readings.order_by("source_id", "coder_id"))
     if len(rows) != len(run.readings):
         raise nothing_here()

@@ -4,17 +4,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from coding.allotment import Work, allot
-from coding.models import Assignment, Reading
-from coding.queries.visible import readings_visible_to
+from coding.models import Assignment, Draw, Reading
+from coding.queries.counted import MAIN
+from coding.queries.overseen import readings_overseen
 from fieldstudy.models import User
-from observations.access import Viewer
+from observations.access import Viewer, nothing_here
 from observations.models import Membership, Source
 from observations.queries.source_list import by_date_and_title
 from observations.queries.sources import sources_of
-from observations.roles import Permission, Role
+from observations.roles import Role
 
 
 @dataclass(frozen=True)
@@ -25,10 +26,25 @@ class Cell:
     source: Source
     state: str
     assignment: Assignment | None
+    reading: Reading | None = None
 
     @property
     def key(self) -> str:
         return f"{self.user.pk}:{self.source.pk}"
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """Of `sources` in all, how many two coders or more are to read, and how many two have submitted."""
+
+    given: int
+    submitted: int
+    sources: int
+
+    @property
+    def share(self) -> int:
+        """What two have submitted, in per cent."""
+        return round(100 * self.submitted / self.sources) if self.sources else 0
 
 
 @dataclass(frozen=True)
@@ -41,20 +57,27 @@ class Matrix:
     def cells(self) -> Iterable[Cell]:
         return (cell for _, cells in self.rows for cell in cells)
 
+    @property
+    def overlap(self) -> Overlap:
+        """How many sources two coders or more have been handed or have begun, and how many two have submitted."""
+        given = [[cell.state for cell in cells if cell.state != "unassigned"] for _, cells in self.rows]
+        submitted = [states.count("submitted") for states in given]
+        return Overlap(sum(len(one) > 1 for one in given), sum(n > 1 for n in submitted), len(self.rows))
+
 
 def matrix_of(viewer: Viewer) -> Matrix:
-    """Every coder's state on every source. Six queries, however many there are.
+    """Every coder's state on every source in the study's own round. Six queries, however many there are.
 
     Someone who codes as well learns of others' readings only what `readings_visible_to` lets them; someone who does
     not code sees that a reading has begun, and nothing of what is in it.
     """
     memberships = Membership.objects.filter(study=viewer.study, roles__contains=[Role.CODER], user__is_active=True)
     coders = [row.user for row in memberships.select_related("user").order_by("user__name", "user__email")]
-    standing = {(row.coder.user_id, row.source_id): row for row in assignments_of(viewer)}
-    states = _reading_states(viewer)
+    standing = {(row.coder.user_id, row.source_id): row for row in assignments_of(viewer).filter(round=MAIN)}
+    readings = _readings_of(viewer)
     rows = []
     for source in by_date_and_title(sources_of(viewer.study.pk)):
-        cells = [_cell(user, source, standing, states) for user in coders]
+        cells = [_cell(user, source, standing, readings) for user in coders]
         rows.append((source, cells))
     return Matrix(coders, rows)
 
@@ -77,22 +100,34 @@ def assignments_of(viewer: Viewer) -> QuerySet[Assignment]:
     return Assignment.objects.filter(study=viewer.study, withdrawn_at=None).select_related("coder__user")
 
 
+def assignment_at(viewer: Viewer, assignment_id: UUID) -> Assignment:
+    """One standing assignment of the study, with coder, user and source. One query; raises Missing."""
+    assignment = assignments_of(viewer).select_related("coder__user", "source").filter(pk=assignment_id).first()
+    if assignment is None:
+        raise nothing_here()
+    return assignment
+
+
 def _cell(
     user: User,
     source: Source,
     standing: dict[tuple[UUID | None, UUID], Assignment],
-    states: dict[tuple[UUID | None, UUID], str],
+    readings: dict[tuple[UUID | None, UUID], Reading],
 ) -> Cell:
     assignment = standing.get((user.pk, source.pk))
-    state = states.get((user.pk, source.pk))
+    reading = readings.get((user.pk, source.pk))
     names = {Reading.State.OPEN.value: "reading", Reading.State.SUBMITTED.value: "submitted"}
-    shown = names[state] if state else "assigned" if assignment else "unassigned"
-    return Cell(user, source, shown, assignment)
+    shown = names[reading.state] if reading else "assigned" if assignment else "unassigned"
+    return Cell(user, source, shown, assignment, reading)
 
 
-def _reading_states(viewer: Viewer) -> dict[tuple[UUID | None, UUID], str]:
-    readings = Reading.objects.filter(study=viewer.study)
-    if viewer.may(Permission.CODE):
-        readings = readings_visible_to(viewer)
-    firsts = readings.filter(phase=Reading.Phase.FIRST).exclude(state=Reading.State.ABANDONED).order_by("round")
-    return {(user, source): state for user, source, state in firsts.values_list("coder__user", "source", "state")}
+def _readings_of(viewer: Viewer) -> dict[tuple[UUID | None, UUID], Reading]:
+    firsts = readings_overseen(viewer).filter(phase=Reading.Phase.FIRST, round=MAIN, superseded_at=None)
+    firsts = firsts.exclude(state=Reading.State.ABANDONED).select_related("coder", "reopens")
+    return {(reading.coder.user_id, reading.source_id): reading for reading in firsts}
+
+
+def draws_of(viewer: Viewer) -> list[Draw]:
+    """The draws of the study, newest first, each with `n`: how many of its assignments still stand. One query."""
+    draws = Draw.objects.filter(study=viewer.study).select_related("drawn_by").order_by("-drawn_at", "pk")
+    return list(draws.annotate(n=Count("assignments", filter=Q(assignments__withdrawn_at=None))))

@@ -9,8 +9,9 @@ from datetime import datetime
 from django.db.models import Q
 
 from coding.disputes import Compared, Held, Voice, compare
-from coding.models import Code, CodebookEntry, Coder, CodeRevision, Reading, Segment, Waiver
+from coding.models import Code, CodebookEntry, Coder, CodeRevision, Reading, Round, Segment, Waiver
 from coding.passages import Passage
+from coding.queries.counted import latest_counted
 from coding.queries.standing import Merged, merged_codes, standing
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer
@@ -30,18 +31,22 @@ class Comparison:
 def comparisons(viewer: Viewer, sources: Iterable[Source] | None = None) -> list[Comparison]:
     """Every source and round with two or more readings to compare, by id. The same number of queries for any number.
 
-    Compared are submitted first readings of persons; in a blind study, those made without knowing of the others' or
-    of the machine's.
+    Compared are submitted first readings of persons, not those of a source read again; in a blind study, those made
+    without knowing of the others' or of the machine's.
     """
-    readings = readings_visible_to(viewer).filter(
-        state=Reading.State.SUBMITTED, phase=Reading.Phase.FIRST, coder__kind=Coder.Kind.PERSON
+    again = Round.objects.filter(study=viewer.study, purpose=Round.Purpose.AGAIN)
+    readings = (
+        readings_visible_to(viewer, with_superseded=True)
+        .filter(state=Reading.State.SUBMITTED, phase=Reading.Phase.FIRST, coder__kind=Coder.Kind.PERSON)
+        .exclude(round__in=again.values("number"))
     )
     if sources is not None:
         readings = readings.filter(source__in=[source.pk for source in sources])
     if viewer.study.mode == Study.Mode.BLIND:
         readings = readings.filter(is_blind=True).exclude(arm=Study.Policy.FIRST_OPINION)
     groups: dict[tuple[uuid.UUID, int], list[Reading]] = defaultdict(list)
-    for reading in readings.select_related("source").order_by("source_id", "round", "pk"):
+    counted = latest_counted(readings.select_related("source"), with_seen=viewer.study.mode != Study.Mode.BLIND)
+    for reading in sorted(counted, key=lambda one: (one.source_id, one.round, one.pk)):
         groups[reading.source_id, reading.round].append(reading)
     shared = {key: group for key, group in groups.items() if len(group) > 1}
     voices = _voices(viewer.study, [reading for group in shared.values() for reading in group])

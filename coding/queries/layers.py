@@ -48,8 +48,8 @@ class Layer:
 def layer_of(viewer: Viewer, asked: str) -> Layer:
     """The layer asked for; without a choice what was agreed, or all first readings while nothing is. One query.
 
-    Of each coder and source the reading of the latest round counts. All together are first readings; one coder's are
-    the final ones where there are any.
+    Of each coder and source the reading of the study's own round counts, else of the earliest. All together are first
+    readings; one coder's are the final ones where there are any.
 
     Raises
     ------
@@ -58,7 +58,7 @@ def layer_of(viewer: Viewer, asked: str) -> Layer:
     """
     readings = readings_visible_to(viewer).exclude(state=Reading.State.ABANDONED)
     columns = ("pk", "source_id", "coder_id", "coder__alias", "coder__kind", "coder__user_id", "phase")
-    rows = list(readings.order_by("coder__alias", "source_id", "-round", "phase", "pk").values_list(*columns))
+    rows = list(readings.order_by("coder__alias", "source_id", "round", "phase", "pk").values_list(*columns))
     coders = {str(row[2]): row[3] for row in rows if row[4] != Coder.Kind.CONSENSUS}
     has_consensus = len({row[2] for row in rows if row[4] == Coder.Kind.CONSENSUS}) > 0
     name = asked or (CONSENSUS if has_consensus else ALL)

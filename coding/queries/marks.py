@@ -8,7 +8,7 @@ from typing import TypeVar
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coding.models import Coder, Encounter, Memo, PromiseLink, Reading
-from coding.queries.visible import in_readings_visible_to, readings_visible_to
+from coding.queries.visible import in_readings_visible_to, own_in_sight, readings_visible_to
 from observations.access import Viewer, nothing_here
 from observations.models import Participant, Promise, Source, SourceParticipant, SourceTool, Tool, Turn
 from observations.queries.alphabet import alphabetical
@@ -88,7 +88,7 @@ def marks_of(viewer: Viewer, model: type[M], source: Source) -> QuerySet[M]:
 
 def own_or_visible_mark(viewer: Viewer, model: type[M], mark_id: uuid.UUID) -> M:
     """One mark the viewer may know of, or one of their own that was removed. One query; raises Missing."""
-    known = Q(pk__in=marks_visible_to(viewer, model).values("pk")) | Q(reading__coder__user=viewer.user)
+    known = Q(pk__in=marks_visible_to(viewer, model).values("pk")) | own_in_sight(viewer, "reading")
     marks = model._default_manager.filter(study=viewer.study, pk=mark_id).filter(known)
     mark = marks.select_related("reading__coder", "source").first()
     if mark is None:

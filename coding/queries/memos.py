@@ -15,7 +15,14 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coding.models import Coder, Memo, MemoLink, Reading
-from coding.queries.visible import codes_visible_to, free_to_see, in_readings_visible_to, segments_visible_to
+from coding.queries.visible import (
+    codes_visible_to,
+    free_to_see,
+    in_readings_visible_to,
+    segments_visible_to,
+    to_read_again,
+    waiting_for,
+)
 from fieldstudy.models import HistoryEntry, User
 from observations.access import Viewer, nothing_here
 from observations.models import Membership, Source, Study
@@ -54,7 +61,7 @@ class Deed:
 
 def memos_visible_to(viewer: Viewer, *, with_removed: bool = False) -> QuerySet[Memo]:
     """The standing memos of the study that `viewer` may know of; on request also those of their own they removed."""
-    own = Q(author=viewer.user)
+    own = Q(author=viewer.user) & ~_from_before(viewer)
     known = own | Q(is_shared=True, removed_at=None) & _sharing_told(viewer)
     memos = Memo.objects.filter(study=viewer.study).filter(known)
     return memos if with_removed else memos.filter(removed_at=None)
@@ -149,6 +156,18 @@ def _with_words(memos: QuerySet[Memo], words: str) -> list[uuid.UUID]:
     return [pk for pk, text in texts if all(word in text for word in wanted)]
 
 
+def _from_before(viewer: Viewer) -> Q:
+    """The condition on memos that they tell of a source which the viewer is to read again, and were there before."""
+    begun_since = Reading.objects.filter(
+        coder__user=viewer.user,
+        source=OuterRef("source"),
+        phase=Reading.Phase.FIRST,
+        state=Reading.State.OPEN,
+        opened_at__lte=OuterRef("created_at"),
+    )
+    return Q(source__isnull=False) & to_read_again(viewer) & ~Q(Exists(begun_since))
+
+
 def _sharing_told(viewer: Viewer) -> Q:
     """The condition on shared memos of others that nothing in them is hidden from the viewer yet."""
     return _on_material(viewer) | _on_code(viewer) | _on_study(viewer)
@@ -193,7 +212,7 @@ def _reads_on(viewer: Viewer) -> Q:
         return has_open
     submitted = own.filter(source=OuterRef("pk"), state=Reading.State.SUBMITTED)
     unread = Source.objects.filter(study=viewer.study, revision__isnull=False).exclude(Exists(submitted))
-    return has_open | Q(Exists(unread))
+    return has_open | Q(Exists(unread)) | Q(Exists(waiting_for(viewer)))
 
 
 def _deed(entry: HistoryEntry) -> str:

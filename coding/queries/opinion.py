@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from coding.models import Code, Coder, Decision, LexiconEntry, Reading, Segment, Suggestion, TaggingRun
 from coding.opinion import Difference, Passage, Record, differences, record
+from coding.queries.own_readings import worked_on
 from coding.queries.standing import as_standing, counting_as, merged_codes
 from coding.queries.visible import readings_visible_to, segments_visible_to, suggestions_visible_to
 from coding.queries.workspace import TurnShown, turns_shown
@@ -84,11 +85,11 @@ class Opinion:
 
 def own_readings(viewer: Viewer, source: Source) -> tuple[Reading, Reading] | None:
     """The viewer's submitted first reading of a source and the final one after it; None before. One query."""
-    readings = Reading.objects.filter(study=viewer.study, source=source, coder__user=viewer.user)
-    latest = list(readings.exclude(state=Reading.State.ABANDONED).order_by("-round", "phase").select_related("coder"))
-    if len(latest) < 2 or latest[0].phase != Reading.Phase.FINAL:
+    latest = list(worked_on(viewer).filter(source=source).select_related("coder"))
+    if not latest or latest[0].phase != Reading.Phase.FINAL:
         return None
-    return latest[1], latest[0]
+    first = next((one for one in latest if one.phase != Reading.Phase.FINAL and one.round == latest[0].round), None)
+    return (first, latest[0]) if first else None
 
 
 def opinion_on(viewer: Viewer, source: Source, first: Reading, final: Reading) -> Opinion:

@@ -7,7 +7,8 @@ from typing import Any
 from django.db.models import Count, Exists, OuterRef
 
 from coding.models import Assignment, Code, CodebookVersion, Coder, Decision, Reading
-from coding.queries.visible import suggestions_visible_to
+from coding.queries.own_readings import AT_WORK
+from coding.queries.visible import not_begun, own_in_sight, suggestions_visible_to, waiting_for
 from observations.access import Viewer
 from observations.models import Membership, Source
 from observations.roles import Permission, Role
@@ -44,37 +45,37 @@ def lacking(viewer: Viewer) -> list[str]:
 
 
 def next_steps(viewer: Viewer) -> list[Step]:
-    """A coder's open readings, then what is assigned and not begun, then machine views to settle. Four queries."""
+    """A coder's open readings, then what is assigned and not begun, then machine views to settle. Five queries."""
     if not viewer.may(Permission.CODE):
         return []
-    own = Reading.objects.filter(coder__user=viewer.user, study=viewer.study)
-    assignments = {
-        row.source_id: row
-        for row in Assignment.objects.filter(
-            coder__user=viewer.user, study=viewer.study, withdrawn_at=None
-        ).select_related("source")
-    }
-    due = {source_id: row.due_on for source_id, row in assignments.items()}
-    first = own.filter(phase=Reading.Phase.FIRST).select_related("source").order_by("opened_at")
-    begun = {reading.source_id: reading for reading in first}
+    given = Assignment.objects.filter(coder__user=viewer.user, study=viewer.study, withdrawn_at=None)
+    due = {(source, round): due_on for source, round, due_on in given.values_list("source_id", "round", "due_on")}
+    begun = Reading.objects.filter(AT_WORK, coder__user=viewer.user, study=viewer.study)
     steps = [
-        Step("resume", reading.source, due.get(source_id))
-        for source_id, reading in begun.items()
-        if reading.state == Reading.State.OPEN
+        Step("resume", reading.source, due.get((reading.source_id, reading.round)))
+        for reading in begun.select_related("source").order_by("opened_at")
     ]
+    # A source is begun in one round after the other.
+    lowest = {row.source_id: row for row in waiting_for(viewer).select_related("source").order_by("-round")}
+    at_work = {step.source.pk for step in steps}
     steps += [
         Step("begin", row.source, row.due_on)
-        for source_id, row in sorted(assignments.items(), key=lambda item: (str(item[1].due_on), item[1].source.title))
-        if source_id not in begun
+        for row in sorted(lowest.values(), key=lambda row: (str(row.due_on), row.source.title))
+        if row.source_id not in at_work
     ]
     return steps + _to_compare(viewer)
 
 
 def _to_compare(viewer: Viewer) -> list[Step]:
     final = Reading.objects.filter(
-        coder__user=viewer.user, study=viewer.study, phase=Reading.Phase.FINAL, state=Reading.State.OPEN
+        own_in_sight(viewer), study=viewer.study, phase=Reading.Phase.FINAL, state=Reading.State.OPEN
     )
-    decided = Decision.objects.filter(suggestion=OuterRef("pk"), reading__coder__user=viewer.user, undone_at=None)
+    decided = Decision.objects.filter(
+        suggestion=OuterRef("pk"),
+        reading__coder__user=viewer.user,
+        reading__superseded_at=None,
+        undone_at=None,
+    )
     waiting: dict[Any, int] = dict(
         suggestions_visible_to(viewer)
         .filter(source__in=final.values("source"))
@@ -102,23 +103,20 @@ class Progress:
 
 
 def progress_of_coders(viewer: Viewer) -> list[Progress]:
-    """Each coder's progress, for those who hand out or audit; a coder sees their own alone. Three queries."""
+    """Each coder's progress, for those who hand out or audit; a coder sees their own alone. Three queries.
+
+    In the study's own round: what is read to calibrate, or again, is told with its round.
+    """
     overseer = viewer.may(Permission.ASSIGN) or viewer.may(Permission.AUDIT)
     coders = Coder.objects.filter(study=viewer.study, kind=Coder.Kind.PERSON).select_related("user").order_by("alias")
     if not overseer or viewer.may(Permission.CODE):
         coders = coders.filter(user=viewer.user)
-    readings = Reading.objects.filter(study=viewer.study, phase=Reading.Phase.FIRST)
+    readings = Reading.objects.filter(study=viewer.study, phase=Reading.Phase.FIRST, round=1, superseded_at=None)
     states = {
         (coder, state): n
         for coder, state, n in readings.values_list("coder_id", "state").annotate(n=Count("pk")).order_by()
     }
-    begun = readings.filter(coder=OuterRef("coder"), source=OuterRef("source"))
-    waiting = dict(
-        Assignment.objects.filter(study=viewer.study, withdrawn_at=None)
-        .exclude(Exists(begun))
-        .values_list("coder_id")
-        .annotate(n=Count("pk"))
-    )
+    waiting = dict(not_begun(viewer.study).filter(round=1).values_list("coder_id").annotate(n=Count("pk")))
     return [
         Progress(
             coder,

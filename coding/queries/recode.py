@@ -12,7 +12,7 @@ from django.db.models.expressions import Combinable
 
 from coding.models import Code, CodeRevision, Reading, Segment, SegmentReview
 from coding.queries.standing import last_of, merged_codes, standing
-from coding.queries.visible import codes_visible_to, readings_visible_to, segments_visible_to
+from coding.queries.visible import codes_visible_to, own_in_sight, readings_visible_to, segments_visible_to
 from coding.queries.workspace import quotes_of, turns_over
 from fieldstudy.models import HistoryEntry
 from observations.access import Viewer
@@ -172,5 +172,10 @@ def earlier_code(viewer: Viewer, segment: Segment) -> tuple[uuid.UUID, uuid.UUID
 
 def last_reviewed(viewer: Viewer) -> SegmentReview | None:
     """The viewer's latest look at a passage, to be taken back. One query."""
-    own = SegmentReview.objects.filter(study=viewer.study, segment__reading__coder__user=viewer.user)
-    return own.select_related("segment__code").order_by("-reviewed_at", "-pk").first()
+    return own_reviews(viewer).select_related("segment__code").order_by("-reviewed_at", "-pk").first()
+
+
+def own_reviews(viewer: Viewer) -> QuerySet[SegmentReview]:
+    """The viewer's looks at passages of their own that they may see now."""
+    own = Segment.objects.filter(own_in_sight(viewer, "reading"), study=viewer.study)
+    return SegmentReview.objects.filter(study=viewer.study, segment__in=own.values("pk"))

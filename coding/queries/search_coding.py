@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from coding.models import Code, Reading, Segment
+from coding.queries.own_readings import worked_on
 from coding.queries.search import Line
 from coding.retrieval.hits import unit_around
 from observations.access import Viewer
@@ -77,9 +78,8 @@ def plan(viewer: Viewer, chosen: Sequence[Stretch], code: Code) -> Plan:
 
 def _own_readings(viewer: Viewer, sources: set[uuid.UUID]) -> dict[uuid.UUID, Reading]:
     """The viewer's reading worked on now, by source."""
-    own = Reading.objects.filter(study=viewer.study, coder__user=viewer.user, source__in=sources)
-    rows = own.exclude(state=Reading.State.ABANDONED).order_by("round", "-phase")
-    return {reading.source_id: reading for reading in rows}
+    rows = list(worked_on(viewer).filter(source__in=sources))
+    return {reading.source_id: reading for reading in reversed(rows)}
 
 
 def _held(readings: Iterable[Reading], code: Code) -> dict[uuid.UUID, list[tuple[int, int]]]:

@@ -1,40 +1,90 @@
 """Blindness as part of the query: which interpretive rows a person may know of.
 
 In a blind study, whoever has, or may yet get, an unsubmitted first reading of a source sees nobody else's reading of
-it; and nobody sees another's reading before it is submitted. Every list, count and page of interpretive rows starts
+it; and nobody sees another's reading before it is submitted. Whoever is to read a source again sees none of their own
+earlier coding of it either, in an open study too, until that reading is submitted. A reading that was superseded by a
+reopened one is seen by nobody; agreement alone may ask for it. Every list, count and page of interpretive rows starts
 from one of these QuerySets.
 """
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from coding.models import Code, Dispute, Reading, Segment, Suggestion
+from coding.models import Assignment, Code, Dispute, Reading, Round, Segment, Suggestion
 from observations.access import Viewer
 from observations.models import Study, Turn
 from observations.queries.consent import Use, withheld
 from observations.roles import Permission
 
 
-def readings_visible_to(viewer: Viewer) -> QuerySet[Reading]:
-    """The readings of the study that `viewer` may know of. No query of its own."""
-    return Reading.objects.filter(study=viewer.study).filter(_visible(viewer, own="coder__user", prefix=""))
+def readings_visible_to(viewer: Viewer, *, with_superseded: bool = False) -> QuerySet[Reading]:
+    """The readings of the study that `viewer` may know of. No query of its own.
+
+    On request also those that a reopened one took the place of: they may still be what counts as independent.
+    """
+    readings = Reading.objects.filter(study=viewer.study)
+    return readings.filter(_visible(viewer, prefix="", with_superseded=with_superseded))
 
 
 def segments_visible_to(viewer: Viewer) -> QuerySet[Segment]:
     """The standing segments of the study that `viewer` may know of."""
-    return Segment.objects.filter(study=viewer.study, removed_at=None).filter(
-        _visible(viewer, own="reading__coder__user", prefix="reading__")
-    )
+    return Segment.objects.filter(study=viewer.study, removed_at=None).filter(_visible(viewer, prefix="reading__"))
 
 
 def in_readings_visible_to(viewer: Viewer, reading: str = "reading") -> Q:
     """The condition on rows with a `source` column that their reading, found under `reading`, may be known of."""
-    return _visible(viewer, own=f"{reading}__coder__user", prefix=f"{reading}__")
+    return _visible(viewer, prefix=f"{reading}__")
+
+
+def own_in_sight(viewer: Viewer, reading: str = "") -> Q:
+    """The condition on the viewer's own readings, or on rows of readings found under `reading`, that they may see them.
+
+    While a source is to be read again, that is the first reading open on it alone.
+    """
+    prefix = f"{reading}__" if reading else ""
+    own = Q(**{f"{prefix}coder__user": viewer.user, f"{prefix}superseded_at": None})
+    at_work = Q(**{f"{prefix}state": Reading.State.OPEN, f"{prefix}phase": Reading.Phase.FIRST})
+    return own & (at_work | ~to_read_again(viewer))
+
+
+def own_seen(viewer: Viewer) -> QuerySet[Reading]:
+    """The viewer's own readings that they may see."""
+    return Reading.objects.filter(own_in_sight(viewer), study=viewer.study)
+
+
+def to_read_again(viewer: Viewer) -> Q:
+    """The condition on rows with a `source` column that the viewer has it before them to read again, unsubmitted."""
+    again = Round.objects.filter(study=viewer.study, purpose=Round.Purpose.AGAIN).values("number")
+    begun = Reading.objects.filter(
+        study=viewer.study,
+        coder__user=viewer.user,
+        phase=Reading.Phase.FIRST,
+        state=Reading.State.OPEN,
+        round__in=again,
+    )
+    waiting = waiting_for(viewer).filter(round__in=again)
+    return Q(source__in=begun.values("source")) | Q(source__in=waiting.values("source"))
+
+
+def waiting_for(viewer: Viewer) -> QuerySet[Assignment]:
+    """What is assigned to the viewer, in rounds that are open, and not begun; nothing to whoever does not code."""
+    if not _is_coder(viewer):
+        return Assignment.objects.none()
+    return not_begun(viewer.study).filter(coder__user=viewer.user)
+
+
+def not_begun(study: Study) -> QuerySet[Assignment]:
+    """The standing assignments of a study in whose round, which is not closed, their coder has no reading."""
+    closed = Round.objects.filter(study=study, closed_at__isnull=False).values("number")
+    begun = Reading.objects.filter(
+        coder=OuterRef("coder"), source=OuterRef("source"), round=OuterRef("round"), phase=Reading.Phase.FIRST
+    ).exclude(state=Reading.State.ABANDONED)
+    return Assignment.objects.filter(~Exists(begun), study=study, withdrawn_at=None).exclude(round__in=closed)
 
 
 def free_to_see(viewer: Viewer) -> Q:
     """The condition on rows with a `source` column that the viewer may know what others say of that source."""
     if viewer.study.mode == Study.Mode.OPEN:
-        return Q(pk__isnull=False)
+        return ~to_read_again(viewer)
     return _free_to_see(viewer)
 
 
@@ -74,7 +124,8 @@ def suggestions_visible_to(viewer: Viewer) -> QuerySet[Suggestion]:
         return suggestions.none()
     if viewer.study.policy == Study.Policy.FIRST_OPINION:
         return suggestions.exclude(waiting)
-    return suggestions.filter(Exists(_own_first(viewer).exclude(state=Reading.State.ABANDONED)), ~waiting)
+    begun = Exists(_own_first(viewer).exclude(state=Reading.State.ABANDONED))
+    return suggestions.filter(begun, ~waiting, ~Q(source__in=waiting_for(viewer).values("source")))
 
 
 def disputes_visible_to(viewer: Viewer) -> QuerySet[Dispute]:
@@ -82,17 +133,20 @@ def disputes_visible_to(viewer: Viewer) -> QuerySet[Dispute]:
     return Dispute.objects.filter(free_to_see(viewer), study=viewer.study, gone_at=None)
 
 
-def _visible(viewer: Viewer, *, own: str, prefix: str) -> Q:
-    mine = Q(**{own: viewer.user})
+def _visible(viewer: Viewer, *, prefix: str, with_superseded: bool = False) -> Q:
+    mine = own_in_sight(viewer, prefix.removesuffix("__"))
+    current = Q() if with_superseded else Q(**{f"{prefix}superseded_at": None})
     if viewer.study.mode == Study.Mode.OPEN:
-        return mine | ~Q(**{f"{prefix}state": Reading.State.ABANDONED})
-    return mine | (Q(**{f"{prefix}state": Reading.State.SUBMITTED}) & _free_to_see(viewer))
+        return mine | (current & ~Q(**{f"{prefix}state": Reading.State.ABANDONED}) & ~to_read_again(viewer))
+    return mine | (current & Q(**{f"{prefix}state": Reading.State.SUBMITTED}) & _free_to_see(viewer))
 
 
 def _free_to_see(viewer: Viewer) -> Q:
     """Nothing of one's own is, or may yet be, unsubmitted on the row's source."""
     free = ~Q(Exists(_own_open(viewer)))
-    return free & Q(Exists(_own_submitted(viewer))) if _is_coder(viewer) else free
+    if not _is_coder(viewer):
+        return free
+    return free & Q(Exists(_own_submitted(viewer))) & ~Q(source__in=waiting_for(viewer).values("source"))
 
 
 def _is_coder(viewer: Viewer) -> bool:

@@ -8,7 +8,14 @@ from typing import Any
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
 
 from coding.models import Assignment, Code, CodebookVersion, Favourite, Reading, Segment
-from coding.queries.visible import codes_ever_visible_to, codes_visible_to, readings_visible_to, segments_visible_to
+from coding.queries.visible import (
+    codes_ever_visible_to,
+    codes_visible_to,
+    own_in_sight,
+    readings_visible_to,
+    segments_visible_to,
+    waiting_for,
+)
 from fieldstudy.languages import pick
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Turn
@@ -85,9 +92,11 @@ def desk_of(viewer: Viewer, source: Source, reading_id: uuid.UUID | None = None)
         When `reading_id` is not a reading of this source that the viewer may know of.
     """
     readings = readings_visible_to(viewer).filter(source=source).exclude(state=Reading.State.ABANDONED)
-    known = tuple(readings.select_related("coder").order_by("coder__alias", "-round", "phase"))
+    waiting = Exists(waiting_for(viewer).filter(source=OuterRef("source")))
+    readings = readings.annotate(waits=waiting).select_related("coder")
+    known = tuple(readings.order_by("coder__alias", "-round", "phase"))
     codes_here = viewer.may(Permission.CODE)
-    own = next((reading for reading in known if reading.coder.user_id == viewer.user.pk), None)
+    own = _worked_on([reading for reading in known if reading.coder.user_id == viewer.user.pk])
     if reading_id is not None:
         asked = next((reading for reading in known if reading.pk == reading_id), None)
         if asked is None:
@@ -97,6 +106,13 @@ def desk_of(viewer: Viewer, source: Source, reading_id: uuid.UUID | None = None)
         return Desk(own, (own,) if own else (), known, editable=True)
     latest = {reading.coder_id: reading for reading in reversed(known)}
     return Desk(own, tuple(sorted(latest.values(), key=lambda reading: reading.coder.alias)), known, editable=False)
+
+
+def _worked_on(own: Sequence[Any]) -> Reading | None:
+    """Of the viewer's readings of a source the one that `current_reading` finds."""
+    open_first = [one for one in own if one.phase == Reading.Phase.FIRST and one.state == Reading.State.OPEN]
+    free = open_first or [one for one in own if not one.waits]
+    return max(free, key=lambda one: (one.opened_at, one.round, one.phase == Reading.Phase.FINAL), default=None)
 
 
 def passages_on(desk: Desk) -> list[tuple[Any, ...]]:
@@ -121,10 +137,10 @@ def codebook_number(viewer: Viewer) -> int | None:
     return None if newest is None else int(newest)
 
 
-def due_on(viewer: Viewer, source: Source) -> Assignment | None:
-    """The viewer's standing assignment of a source, if any. One query."""
+def due_on(viewer: Viewer, source: Source, round: int) -> Assignment | None:
+    """The viewer's standing assignment of a source in the round worked on, if any. One query."""
     assignments = Assignment.objects.filter(source=source, withdrawn_at=None, coder__user=viewer.user)
-    return assignments.filter(study=viewer.study).first()
+    return assignments.filter(study=viewer.study, round=round).first()
 
 
 def favourites_of(viewer: Viewer) -> dict[int, uuid.UUID]:
@@ -141,11 +157,15 @@ def next_assigned(viewer: Viewer, source: Source) -> Source | None:
     After the last in order comes the first. One query.
     """
     done = Reading.objects.filter(
-        source=OuterRef("pk"), coder__user=viewer.user, phase=Reading.Phase.FIRST, state=Reading.State.SUBMITTED
+        coder=OuterRef("coder"),
+        source=OuterRef("source"),
+        round=OuterRef("round"),
+        phase=Reading.Phase.FIRST,
+        state=Reading.State.SUBMITTED,
     )
     given = Assignment.objects.filter(study=viewer.study, coder__user=viewer.user, withdrawn_at=None)
+    given = given.filter(~Exists(done) | Q(source=source))
     waiting = Source.objects.filter(study=viewer.study, pk__in=given.values("source"), revision__isnull=False)
-    waiting = waiting.filter(~Exists(done) | Q(pk=source.pk))
     order = list(waiting.only("title", "observed_on").order_by("observed_on", "title", "pk"))
     at = next((place for place, row in enumerate(order) if row.pk == source.pk), -1)
     following = [*order[at + 1 :], *order[: max(at, 0)]]
@@ -160,7 +180,7 @@ def segments_of(viewer: Viewer, source: Source) -> QuerySet[Segment]:
 
 def own_or_visible_segment(viewer: Viewer, segment_id: uuid.UUID) -> Segment:
     """One segment the viewer may know of, or one of their own that was removed. One query; raises Missing."""
-    known = Q(pk__in=segments_visible_to(viewer).values("pk")) | Q(reading__coder__user=viewer.user)
+    known = Q(pk__in=segments_visible_to(viewer).values("pk")) | own_in_sight(viewer, "reading")
     segments = Segment.objects.filter(study=viewer.study, pk=segment_id).filter(known)
     segment = segments.select_related("reading__coder", "source").first()
     if segment is None:

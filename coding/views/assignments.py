@@ -9,12 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from coding.actions.assignments import assign_all
+from coding.actions.assignments import Lot, assign_all
 from coding.actions.coders import withdraw_assignment
 from coding.forms.assignments import AssignForm, DrawForm
 from coding.forms.codebook import show_error
 from coding.models import Assignment
-from coding.queries.assignments import drawn, matrix_of
+from coding.queries.assignments import drawn, draws_of, matrix_of
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.web import user_of
 from observations.access import enter, get_row
@@ -38,7 +38,14 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
         except FieldstudyError as error:
             show_error(form, error)
     ticked = set(request.POST.getlist("cells"))
-    context = {"viewer": viewer, "here": "sources", "matrix": matrix, "form": form, "ticked": ticked}
+    context = {
+        "viewer": viewer,
+        "here": "sources",
+        "matrix": matrix,
+        "form": form,
+        "ticked": ticked,
+        "draws": draws_of(viewer),
+    }
     return render(request, "coding/assignments.html", context, status=422 if request.method == "POST" else 200)
 
 
@@ -58,7 +65,8 @@ def assignments_draw(request: HttpRequest, slug: str) -> HttpResponse:
         said = form.cleaned_data
         handed = drawn(matrix, readers=said["readers"], share=said["share"], seed=said["seed"])
         if "hand_out" in request.POST:
-            made = assign_all(viewer=viewer, handed=handed, due_on=said["due_on"], at=timezone.now())
+            lot = Lot(said["seed"], said["share"], said["readers"])
+            made = assign_all(viewer=viewer, handed=handed, due_on=said["due_on"], at=timezone.now(), lot=lot)
             told = ngettext("%(n)s source handed out.", "%(n)s sources handed out.", len(made)) % {"n": len(made)}
             messages.success(request, told)
             return redirect("assignments", slug)

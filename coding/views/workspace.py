@@ -11,6 +11,7 @@ from django.utils.translation import get_language, gettext, ngettext
 from django.views.decorators.http import require_GET
 
 from coding.models import Code, Reading
+from coding.queries.own_readings import next_round
 from coding.queries.workspace import (
     Desk,
     branches,
@@ -42,7 +43,8 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
     desk = desk_of(viewer, source, _asked_reading(request))
     codes = list(codes_known_to(viewer))
     turns = turns_shown(source)
-    assignment = due_on(viewer, source) if desk.editable else None
+    round = desk.own.round if desk.own else next_round(viewer, source)
+    assignment = due_on(viewer, source, round) if desk.editable else None
     language = get_language() or "en"
     tree = branches(codes)
     context = {
@@ -60,7 +62,7 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
         "next_source": next_assigned(viewer, source) if desk.editable else None,
         "setting": reading_preferences(viewer.user),
         "machine": _machine(viewer, desk),
-        "desk_data": _desk_data(request, viewer, source, desk, is_assigned=assignment is not None),
+        "desk_data": _desk_data(request, viewer, source, desk, round, is_assigned=assignment is not None),
         "codes_data": [code_record(code, language) for code in _in_tree_order(codes, tree)],
         "passages_data": _compact(passages_on(desk)),
         "words_data": workspace_words(),
@@ -93,7 +95,7 @@ def _asked_reading(request: HttpRequest) -> uuid.UUID | None:
 
 
 def _desk_data(
-    request: HttpRequest, viewer: Viewer, source: Source, desk: Desk, *, is_assigned: bool
+    request: HttpRequest, viewer: Viewer, source: Source, desk: Desk, round: int, *, is_assigned: bool
 ) -> dict[str, Any]:
     return {
         "user": str(viewer.user.pk),
@@ -102,6 +104,7 @@ def _desk_data(
         "revision": str(source.revision_id),
         "reading": str(desk.own.pk) if desk.own else None,
         "phase": desk.own.phase if desk.own else Reading.Phase.FIRST,
+        "round": round,
         "position": desk.own.position if desk.own and desk.editable else 0,
         "favourites": {str(key): str(code) for key, code in favourites_of(viewer).items()} if desk.editable else {},
         "preferences": reverse("api:preferences"),
@@ -140,6 +143,13 @@ def _title(viewer: Viewer, desk: Desk) -> str:
 
 
 def _reading_label(viewer: Viewer, reading: Reading) -> str:
+    label = _label(viewer, reading)
+    if reading.round == 1:
+        return label
+    return gettext("%(reading)s, round %(round)s") % {"reading": label, "round": reading.round}
+
+
+def _label(viewer: Viewer, reading: Reading) -> str:
     first = reading.phase == Reading.Phase.FIRST
     if reading.coder.user_id == viewer.user.pk:
         if not first:

@@ -20,6 +20,7 @@ from coding.actions.code_tree import retire_code
 from coding.actions.codebooks import publish_codebook
 from coding.actions.coders import assign
 from coding.actions.disputes import build_disputes
+from coding.actions.rounds import Aim, open_calibration
 from coding.actions.saved_queries import save_query
 from coding.actions.second_opinion import decide
 from coding.actions.tagging import start_tagging
@@ -51,6 +52,8 @@ class World:
             known["source_id"] = self.submitted
         if "agreement" in route:
             known["run_id"] = known["other_id"] = self.agreement
+        if route.startswith("round"):
+            known["number"] = 2
         return reverse(route, kwargs={name: known[name] for name in dict(routes())[route]})
 
 
@@ -76,6 +79,8 @@ def build_world() -> World:
     for coder in (people["coder"], builders.make_member(study, "ben", "coder")):
         builders.code(submitted, "read the film", code, by=coder)
         builders.submit(submitted, by=coder)
+    handed = [(coder, [builders.make_source(study, title="Interview 3")]) for coder in (people["coder"], coder)]
+    open_calibration(viewer=viewer, id=uuid.uuid4(), handed=handed, aim=Aim(), due_on=None, note="", at=builders.AT)
     run = start_tagging(viewer=viewer, id=uuid.uuid4(), sources=[source, submitted], at=builders.AT)
     agreement = start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit="turn", site=None, at=builders.AT)
     builders.do_jobs()

@@ -33,6 +33,7 @@ class Command(BaseCommand):
         parser.add_argument("study", metavar="STUDY", help="the study's short name, as in its address")
         parser.add_argument("--unit", choices=UNITS, default="turn", help="what is decided on (default: %(default)s)")
         parser.add_argument("--site", metavar="NAME", help="sources of this site only (default: of all)")
+        parser.add_argument("--round", type=int, metavar="N", help="readings of this round (default: the main ones)")
         parser.add_argument("--as", dest="user", metavar="EMAIL", help="whose act it is (default: the study's lead)")
         parser.add_argument("--json", action="store_true", help="print the result as one JSON object")
 
@@ -47,6 +48,7 @@ class Command(BaseCommand):
                     unit=options["unit"],
                     site=_site(viewer, options["site"]),
                     at=timezone.now(),
+                    round=options["round"],
                 )
             )
             assert run.job is not None

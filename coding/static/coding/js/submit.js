@@ -48,7 +48,7 @@ export class Submit {
   }
 
   async send() {
-    const { status, body } = await this.queue.fetch("POST", `sources/${this.desk.source}/reading/submit/`, { phase: this.desk.phase });
+    const { status, body } = await this.queue.fetch("POST", `sources/${this.desk.source}/reading/submit/`, { phase: this.desk.phase, round: this.desk.round });
     if (status < 300) location.assign(this.desk.phase === "first" && this.dialog.dataset.next ? this.dialog.dataset.next : location.pathname);
     else this.tell("problem", body?.message ?? this.words.say("notPermitted"));
   }

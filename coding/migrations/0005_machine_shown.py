@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("coding", "0003_dispute_revealed_to")]
+    dependencies = [("coding", "0004_rounds")]
     operations = [
         migrations.AddField(
             model_name="dispute",

@@ -1,0 +1,28 @@
+"""Which of a coder's readings of a source counts as independent."""
+
+from collections.abc import Iterable
+
+from coding.models import Reading
+from observations.models import Study
+
+MAIN = 1
+"""The study's own round: what is read to calibrate, or again, is not mixed into its figures."""
+
+
+def is_independent(reading: Reading) -> bool:
+    """Whether a reading was made without knowing of the others' or of the machine's."""
+    return reading.is_blind and reading.arm != Study.Policy.FIRST_OPINION
+
+
+def latest_counted(readings: Iterable[Reading], *, with_seen: bool) -> list[Reading]:
+    """Of each source, coder and round the reading that counts: the one opened last of those that are independent.
+
+    So a reopened reading whose coder had seen others' work leaves the original in its place. Where none is independent,
+    or on request (`with_seen`), the last of all. No query of its own.
+    """
+
+    def rank(reading: Reading) -> tuple[bool, bool, float]:
+        return with_seen or is_independent(reading), reading.superseded_at is None, reading.opened_at.timestamp()
+
+    latest = {(one.source_id, one.coder_id, one.round): one for one in sorted(readings, key=rank)}
+    return [latest[key] for key in sorted(latest)]

@@ -1,0 +1,92 @@
+import uuid
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from coding.actions.rounds import serve_again
+from coding.models import Assignment, Draw, Reading, Round
+from tests import builders
+
+
+def at(name, study, *parts):
+    return reverse(name, args=[study.slug, *parts])
+
+
+def test_a_calibration_round_is_opened_from_its_form(study, lead, coder_ana, coder_ben, client_for):
+    code, source = builders.make_code(study), builders.make_source(study)
+    said = {"sources": [source.pk], "coders": [coder_ana.pk, coder_ben.pk], "target": "0.7", "targets": "str 0.8"}
+    answer = client_for(lead).post(at("round_new", study), said)
+    assert answer.headers["Location"] == at("round", study, 2)
+    round = Round.objects.get()
+    assert (round.target, round.targets) == (0.7, {str(code.pk): 0.8})
+    assert Assignment.objects.filter(round=2).count() == 2
+
+
+def test_a_target_for_no_code_says_which_line(study, lead, coder_ana, coder_ben, client_for):
+    source = builders.make_source(study)
+    said = {"sources": [source.pk], "coders": [coder_ana.pk, coder_ben.pk], "target": "0.7", "targets": "NIX 0.8"}
+    answer = client_for(lead).post(at("round_new", study), said)
+    assert "NIX 0.8" in answer.content.decode() and answer.status_code == 422
+
+
+def test_what_is_drawn_to_be_read_again_is_shown_and_then_served(study, lead, coder_ana, client_for):
+    source = builders.make_source(study)
+    builders.submit(source, by=coder_ana)
+    browser, said = client_for(lead), {"weeks": 0, "each": 1, "seed": 7}
+    shown = browser.post(at("round_again", study), said)
+    (key,) = shown.context["drawn"]
+    answer = browser.post(at("round_again", study), said | {"hand_out": "1", "cells": [key]})
+    assert answer.headers["Location"] == at("round", study, 2)
+    assert (Round.objects.get().seed, Round.objects.get().purpose) == (7, "again")
+
+
+def test_nothing_ticked_serves_nothing(study, lead, coder_ana, client_for):
+    builders.submit(builders.make_source(study), by=coder_ana)
+    said = {"weeks": 0, "each": 1, "seed": 7, "hand_out": "1"}
+    assert client_for(lead).post(at("round_again", study), said).status_code == 422
+    assert not Round.objects.exists()
+
+
+def test_abandoning_says_first_what_is_lost(study, lead, coder_ana, client_for):
+    reading = builders.code(builders.make_source(study), "the film", builders.make_code(study), by=coder_ana).reading
+    told = client_for(lead).get(at("reading_abandon", study, reading.pk)).content.decode()
+    assert "1 passage of C1 will not count" in told
+
+
+def test_a_submitted_cell_offers_to_reopen(study, lead, coder_ana, client_for):
+    reading = builders.submit(builders.make_source(study), by=coder_ana)
+    browser, address = client_for(lead), at("reading_reopen", study, reading.pk)
+    assert address in browser.get(at("assignments", study)).content.decode()
+    browser.post(address, {"reason": "Too soon"})
+    assert Reading.objects.get(reopens=reading).reason == "Too soon"
+
+
+def test_a_draw_is_kept_and_told(study, lead, coder_ana, coder_ben, client_for):
+    for number in range(2):
+        builders.make_source(study, title=f"Interview {number}")
+    asked = {"readers": 2, "share": 50, "seed": 4711, "hand_out": "1"}
+    browser = client_for(lead)
+    browser.post(at("assignments_draw", study), asked)
+    draw = Draw.objects.get()
+    assert (draw.seed, draw.share, draw.readers, draw.assignments.count()) == (4711, 50, 2, 3)
+    told = browser.get(at("assignments", study)).content.decode()
+    assert "Drawn so far" in told and "0 of 2 sources" in told
+
+
+def test_a_submission_sent_twice_does_not_submit_the_next_round(study, lead, coder_ana, client_for):
+    source = builders.make_source(study)
+    builders.submit(source, by=coder_ana)
+    serve_again(
+        viewer=builders.as_lead(study),
+        id=uuid.uuid4(),
+        handed=[(coder_ana, [source])],
+        weeks=0,
+        seed=None,
+        due_on=None,
+        note="",
+        at=timezone.now() + timedelta(days=1),
+    )
+    path = reverse("api:reading_submit", args=[study.slug, source.pk])
+    answer = client_for(coder_ana).post(path, {"phase": "first", "round": 1}, content_type="application/json")
+    assert (answer.status_code, Reading.objects.filter(round=2).count()) == (409, 0)
