@@ -18,7 +18,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pytest_django.live_server_helper import LiveServer
 
 from coding.actions.code_tree import retire_code
-from coding.models import Code, Reading, Segment
+from coding.models import Code, Memo, Reading, Segment
 from fieldstudy.models import User
 from fieldstudy.services.processes import wait_until
 from observations.models import Source, Study
@@ -777,3 +777,26 @@ def test_in_an_open_study_they_do(
     painted(page)
     assert painted_words(page) == ["It is strict."]
     expect(page.locator(".state")).to_contain_text("First reading of C1 · read only")
+
+
+def test_a_thousand_places_and_a_long_memo_are_sent(
+    context: BrowserContext, live_server: Any, study: Study, coder_ana: User, client_for: Callable[[User], Client]
+) -> None:
+    builders.make_code(study, "LIR")
+    source = builders.make_source(study, *["The bent rib. " * 50] * 20)
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    keys(page, "/")
+    page.keyboard.type("rib")
+    expect(page.locator("#find-all")).to_contain_text("1,000")
+    keys(page, "Control+Enter")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    saved(page)
+    assert Segment.objects.count() == 1000
+    keys(page, "Shift+m")
+    page.locator("#memo-text").fill("é" * 99_999)
+    keys(page, "Control+Enter")
+    assert wait_until(Memo.objects.exists, 8)
+    saved(page)
