@@ -22,7 +22,7 @@ from coding.queries.codebook import (
     retired_codes,
     versions_of,
 )
-from coding.queries.memos import memos_visible_to
+from coding.queries.memos import Wanted, memos_listed
 from coding.queries.passages_of import examples_of
 from coding.queries.proposals import proposals_of
 from coding.queries.versions import passages_by_version
@@ -30,6 +30,8 @@ from fieldstudy.errors import FieldstudyError
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter
 from observations.roles import Permission
+
+MEMOS = 5
 
 
 @require_GET
@@ -134,6 +136,7 @@ def code_page(viewer: Viewer, tree: Codebook, row: Code, **more: Any) -> dict[st
     lexicon_form = LexiconForm(languages=languages_of(viewer)) if viewer.may(Permission.CODEBOOK) else None
     place = {"parent": row.parent_id or ""}
     move_form = MoveForm(codebook=tree, without=row, initial=place) if viewer.may(Permission.CODEBOOK) else None
+    memos = memos_listed(viewer, Wanted(code=row.pk))
     context = _frame(viewer, tree, row) | {
         "node": tree.node(row),
         "sees_lexicon": sees_lexicon,
@@ -142,7 +145,8 @@ def code_page(viewer: Viewer, tree: Codebook, row: Code, **more: Any) -> dict[st
         "move_form": move_form,
         "written_examples": written(row.revision.examples) if row.revision else {},
         "examples": examples_of(viewer, [row]).get(row.pk, []),
-        "memo_count": memos_visible_to(viewer).filter(code=row).count(),
+        "memo_count": memos.count(),
+        "memos": list(memos[:MEMOS]),
     }
     return context | more
 

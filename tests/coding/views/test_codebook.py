@@ -6,7 +6,7 @@ from coding.actions.codebooks import publish_codebook
 from coding.models import Code, CodebookVersion, LexiconEntry
 from coding.queries.changes import Extent
 from observations.models import Study
-from tests.builders import AT, as_lead, code, make_code, make_entry, make_source, submit
+from tests.builders import AT, as_lead, code, make_code, make_entry, make_memo, make_source, submit
 
 
 def at(name: str, study: Study, *args: object) -> str:
@@ -102,6 +102,15 @@ def test_a_code_is_not_offered_a_place_below_itself(study: Study, lead, client_f
     child = make_code(study, parent=branch)
     answer = client_for(lead).post(at("code_move", study, branch.pk), {"where": "under", "parent": child.pk})
     assert answer.status_code == 422
+
+
+def test_a_code_lists_its_memos_and_asks_for_another(study: Study, coder_ana, client_for):
+    row = make_code(study)
+    memo = make_memo(study, by=coder_ana, about="code", subject_id=row.pk, title="A border case")
+    page = client_for(coder_ana).get(at("code", study, row.pk)).content.decode()
+    assert f'href="{at("memo", study, memo.pk)}">A border case' in page
+    assert f"about=code&amp;subject={row.pk}" in page
+    assert client_for(coder_ana).get(at("memo_new", study), {"about": "code", "subject": row.pk}).status_code == 200
 
 
 def test_retiring_says_first_how_many_passages_of_how_many_coders_have_it(study: Study, lead, coder_ana, client_for):

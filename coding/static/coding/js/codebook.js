@@ -1,4 +1,4 @@
-/** The codebook's tree by keyboard: arrows, J and K between codes, F to filter, N, E, P, Alt with an arrow to move. */
+/** The codebook's tree by keyboard: arrows, J and K between codes, F to filter, N, E, P, M, Alt with an arrow to move. */
 import { send } from "./drag.js";
 
 const tree = document.querySelector(".tree");
@@ -68,6 +68,7 @@ function anywhere(event) {
     n: () => follow(document.querySelector("#new-code")),
     e: () => follow(document.querySelector("#edit")),
     p: () => follow(document.querySelector("#passages")),
+    m: () => follow(document.querySelector("#memo")),
   };
   const act = keys[event.key.toLowerCase()];
   if (act) {
