@@ -12,6 +12,7 @@ from coding.actions.codebooks import add_code, publish_codebook, redefine_code
 from coding.examples import written
 from coding.forms.codebook import CodeForm, LexiconForm, MoveForm, NewCodeForm, PublishForm, show_error
 from coding.models import Code, CodebookVersion
+from coding.queries.changes import last_move_of
 from coding.queries.codebook import (
     Codebook,
     code_known_to,
@@ -49,7 +50,10 @@ def codebook(request: HttpRequest, slug: str) -> HttpResponse:
 def code(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpResponse:
     """One code beside the tree: what it means, in the reader's language."""
     viewer = enter(user_of(request), slug, Permission.READ)
-    return render(request, "coding/code.html", code_page(viewer, codebook_of(viewer), code_known_to(viewer, code_id)))
+    row = code_known_to(viewer, code_id)
+    moved = request.session.pop("moved", "") == str(row.pk) and viewer.may(Permission.CODEBOOK)
+    undo = last_move_of(viewer, row) if moved else None
+    return render(request, "coding/code.html", code_page(viewer, codebook_of(viewer), row, undo=undo))
 
 
 @require_http_methods(["GET", "POST"])

@@ -90,11 +90,27 @@ def test_a_code_moves_one_place(study: Study, lead, client_for, where: str, orde
     assert list(Code.objects.order_by("position").values_list("sign", flat=True)) == order
 
 
-def test_a_code_moves_below_another(study: Study, lead, client_for):
+def test_a_code_moves_below_another_once_one_knows_what_it_touches(study: Study, lead, coder_ana, client_for):
     branch, strict = make_code(study, "NORM"), make_code(study)
-    client_for(lead).post(at("code_move", study, strict.pk), {"where": "under", "parent": branch.pk})
+    source = make_source(study)
+    code(source, "the film", make_code(study, "LOW", parent=strict), by=coder_ana)
+    submit(source, by=coder_ana)
+    client, asked = client_for(lead), {"where": "under", "parent": branch.pk}
+    page = client.post(at("code_move", study, strict.pk), asked)
+    strict.refresh_from_db()
+    assert (page.context["extent"].passages, page.context["extent"].coders, strict.parent) == (1, 1, None)
+    client.post(at("code_move", study, strict.pk), asked | {"confirmed": "yes"})
     strict.refresh_from_db()
     assert strict.parent == branch
+
+
+def test_a_move_among_siblings_is_offered_back_once(study: Study, lead, client_for):
+    rows, client = [make_code(study, sign) for sign in ("AA", "BB")], client_for(lead)
+    page = client.post(at("code_move", study, rows[1].pk), {"where": "up"}, follow=True)
+    undo = page.context["undo"]
+    assert client.get(at("code", study, rows[1].pk)).context["undo"] is None
+    client.post(at("codebook_undo", study, undo.pk), {"code": rows[1].pk})
+    assert list(Code.objects.order_by("position").values_list("sign", flat=True)) == ["AA", "BB"]
 
 
 def test_a_code_is_not_offered_a_place_below_itself(study: Study, lead, client_for):
