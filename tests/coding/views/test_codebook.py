@@ -32,6 +32,15 @@ def test_the_codebook_opens_at_its_first_code(study: Study, coder_ana, client_fo
     assert client_for(coder_ana).get(at("codebook", study)).context["code"] == first
 
 
+def test_a_code_with_codes_below_keeps_its_sign_unless_it_is_a_heading(study: Study, coder_ana, client_for):
+    strict, heading = make_code(study), make_code(study, "HEAD", is_codable=False)
+    for parent, sign in ((strict, "AA"), (heading, "BB")):
+        make_code(study, sign, parent=parent)
+    page = client_for(coder_ana).get(at("code", study, strict.pk)).content.decode()
+    assert f'<span class="sign">{strict.sign}</span>' in page
+    assert '<span class="sign">HEAD</span>' not in page
+
+
 def test_a_coder_counts_only_passages_they_may_see(study: Study, coder_ana, coder_ben, client_for):
     strict, source = make_code(study), make_source(study)
     code(source, "the film", strict, by=coder_ana)

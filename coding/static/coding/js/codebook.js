@@ -97,7 +97,7 @@ if (tree) {
     if (event.key === "ArrowDown") focusRow(rows()[0]);
   });
   tree.addEventListener("click", (event) => {
-    const icon = event.target.closest(".branch .ico");
+    const icon = event.target.closest("[aria-expanded] > .row > .ico");
     if (!icon) return;
     event.preventDefault();
     const item = icon.closest("li");
