@@ -800,3 +800,25 @@ def test_a_thousand_places_and_a_long_memo_are_sent(
     keys(page, "Control+Enter")
     assert wait_until(Memo.objects.exists, 8)
     saved(page)
+
+
+def test_a_crowd_of_passages_stays_legible_and_opens_from_its_count(
+    context: BrowserContext, live_server: Any, study: Study, coder_ana: User, client_for: Callable[[User], Client]
+) -> None:
+    source = builders.make_source(study, *TURNS)
+    for number in range(12):
+        builders.code(source, TURNS[2], builders.make_code(study, f"C{number:02}"), by=coder_ana)
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    expect(page.locator("#margin rect.lane")).to_have_count(5)
+    page.locator("#margin [data-more]").first.click()
+    expect(page.locator("#card li")).to_have_count(7)
+    expect(page.locator("#card .acts:visible")).to_have_count(2)  # the first row's verbs, and its memos
+    card, foot = page.locator("#card").bounding_box(), page.locator(".statusbar").bounding_box()
+    assert card is not None and foot is not None
+    assert card["y"] + card["height"] < foot["y"]
+    page.set_viewport_size({"width": 1000, "height": 700})
+    title = page.locator("#source-title").bounding_box()
+    assert title is not None
+    assert page.evaluate("() => { const t = document.querySelector('#source-title'); return t.scrollWidth <= t.clientWidth; }")

@@ -183,7 +183,8 @@ selection.addEventListener("point", ({ detail: { point, x, y } }) => {
 });
 margin.addEventListener("click", (event) => {
   const passage = store.passages.get(event.target.closest("[data-passage]")?.dataset.passage);
-  if (passage) acts.openCard([passage]);
+  const more = event.target.closest("[data-more]")?.dataset.more.split(" ") ?? [];
+  if (passage || more.length) acts.openCard(passage ? [passage] : more.map((id) => store.passages.get(id)).filter(Boolean));
 });
 for (const [event, lights] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]]) {
   margin.addEventListener(event, ({ target }) => {
