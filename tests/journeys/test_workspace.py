@@ -18,6 +18,7 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pytest_django.live_server_helper import LiveServer
 
 from coding.actions.code_tree import retire_code
+from coding.actions.coders import assign
 from coding.models import Code, Memo, Reading, Segment
 from fieldstudy.models import User
 from fieldstudy.services.processes import wait_until
@@ -821,4 +822,44 @@ def test_a_crowd_of_passages_stays_legible_and_opens_from_its_count(
     page.set_viewport_size({"width": 1000, "height": 700})
     title = page.locator("#source-title").bounding_box()
     assert title is not None
-    assert page.evaluate("() => { const t = document.querySelector('#source-title'); return t.scrollWidth <= t.clientWidth; }")
+    assert page.evaluate(
+        "() => { const t = document.querySelector('#source-title'); return t.scrollWidth <= t.clientWidth; }"
+    )
+
+
+def test_a_memo_is_gone_to_by_its_words_and_the_next_source_by_a_key(
+    page: Page, live_server: Any, source: Source, study: Study, coder_ana: User
+) -> None:
+    builders.make_memo(study, by=coder_ana, about="source", subject_id=source.pk, text="Silence is a finding.")
+    other = builders.make_source(study, "Another day.", title="Interview 2")
+    assign(viewer=builders.as_lead(study), user=coder_ana, sources=[source, other], due_on=None, at=builders.AT)
+    page.reload()
+    painted(page)
+    expect(page.locator("#notes-count")).to_have_text("1")
+    keys(page, "g")
+    page.keyboard.type("silence")
+    keys(page, "Enter")
+    expect(page.locator("#memo-text")).to_have_value("Silence is a finding.")
+    keys(page, "Escape")
+    with page.expect_navigation(url=f"**/sources/{other.pk}/code/"):
+        keys(page, "]")
+
+
+def test_more_passages_than_one_write_takes_are_refused_on_the_page(
+    context: BrowserContext, live_server: Any, study: Study, coder_ana: User, client_for: Callable[[User], Client]
+) -> None:
+    builders.make_code(study, "LIR")
+    source = builders.make_source(study, *["rib " * 700] * 3)
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    keys(page, "/")
+    page.keyboard.type("rib")
+    expect(page.locator("#find-all")).to_contain_text("2,100")
+    keys(page, "Control+Enter")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    expect(page.locator("#said")).to_have_text(
+        "2,100 passages at once are too many: at most 2,000 can be changed in one step"
+    )
+    assert painted_words(page) == []

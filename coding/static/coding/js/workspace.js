@@ -217,6 +217,11 @@ const step = (by) => {
   tellTurn(selection.turn);
 };
 const onWords = (event) => (acts.isAdjusting ? acts.finishAdjusting() : acts.openCard(pointing.here(), event));
+const toNextSource = () => {
+  const link = doc.querySelector(".next-source");
+  if (link) link.click();
+  else status.announce("noNextSource");
+};
 const favouriteKeys = favourites
   ? Object.fromEntries(Array.from({ length: 9 }, (_, at) => [String(at + 1), () => acts.favourite(at + 1, favourites.codeOn(at + 1))]))
   : {};
@@ -235,6 +240,7 @@ listen({
   e: () => acts.openCard(pointing.here()), Enter: onWords,
   z: () => again("undo"), "Shift+z": () => again("redo"),
   "Ctrl+z": () => again("undo"), "Ctrl+Shift+z": () => again("redo"), "Ctrl+y": () => again("redo"),
+  "]": toNextSource, "Shift+j": toNextSource,
   "/": () => find.focus(), n: () => find.step(1), "Shift+n": () => find.step(-1),
   f: () => (card.close(false), toggleCodes(true), tree.focusFilter()), "?": () => byId("keys").showModal(), Escape: () => acts.letGo(),
 }, desk, hooks.keys);
