@@ -21,6 +21,7 @@ from coding.queries.workspace import (
     due_on,
     favourites_of,
     next_assigned,
+    own_use_of_codes,
     passages_on,
     turns_shown,
 )
@@ -33,6 +34,8 @@ from observations.access import Viewer, enter, get_source
 from observations.models import Source, Study
 from observations.roles import Permission
 
+RECENT = 12
+
 
 @require_GET
 def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResponse:
@@ -43,6 +46,7 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
     codes = list(codes_known_to(viewer))
     turns = turns_shown(source)
     assignment = due_on(viewer, source) if desk.editable else None
+    use = own_use_of_codes(viewer) if desk.editable else {}
     language = get_language() or "en"
     tree = branches(codes)
     context = {
@@ -60,8 +64,12 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
         "next_source": next_assigned(viewer, source) if desk.editable else None,
         "setting": reading_preferences(viewer.user),
         "machine": _machine(viewer, desk),
-        "desk_data": _desk_data(request, viewer, source, desk, is_assigned=assignment is not None),
-        "codes_data": [code_record(code, language) for code in _in_tree_order(codes, tree)],
+        "desk_data": _desk_data(request, viewer, source, desk, is_assigned=assignment is not None)
+        | {"recent": [str(code) for code in sorted(use, key=lambda code: use[code][1], reverse=True)[:RECENT]]},
+        "codes_data": [
+            code_record(code, language) | {"used": use[code.pk][0] if code.pk in use else 0}
+            for code in _in_tree_order(codes, tree)
+        ],
         "passages_data": _compact(passages_on(desk)),
         "words_data": workspace_words(),
     }

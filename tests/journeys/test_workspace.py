@@ -863,3 +863,22 @@ def test_more_passages_than_one_write_takes_are_refused_on_the_page(
         "2,100 passages at once are too many: at most 2,000 can be changed in one step"
     )
     assert painted_words(page) == []
+
+
+def test_codes_one_used_elsewhere_come_first_and_others_use_tells_nothing(
+    context: BrowserContext,
+    live_server: Any,
+    source: Source,
+    study: Study,
+    coder_ana: User,
+    coder_ben: User,
+    client_for: Callable[[User], Client],
+) -> None:
+    builders.code(source, "film", Code.objects.get(sign="TAC"), by=coder_ben)
+    other = builders.make_source(study, "Another day.", title="Interview 2")
+    builders.code(other, "day", Code.objects.get(sign="LIR"), by=coder_ana)
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    keys(page, "c")
+    assert page.locator("#choices .sign").all_inner_texts() == ["LIR", "STR", "TAC"]

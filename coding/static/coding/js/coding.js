@@ -14,7 +14,7 @@ export class Coding extends Changes {
     super(parts);
     this.recentKey = `fieldstudy-recent-${this.desk.user}-${this.desk.study}`;
     /** Ids of the codes applied last, newest first. @type {string[]} */
-    this.recent = JSON.parse(localStorage.getItem(this.recentKey) ?? "[]");
+    this.recent = JSON.parse(localStorage.getItem(this.recentKey) ?? "null") ?? this.desk.recent ?? [];
   }
 
   /** Apply a code to a span. @param {import("./store.js").Code} code @param {number | null} weight */
