@@ -265,7 +265,7 @@ def _packed(graph: Any) -> dict[int, tuple[float, float]]:
             x, y, row = 0.0, y + row, 0.0
         center = (x + side / 2, -(y + side / 2))
         # Not by order of a set: the same drawing every time.
-        alone = nx.Graph(graph.subgraph(sorted(part)))
+        alone: Any = nx.Graph(graph.subgraph(sorted(part)))
         apart, reach = 3.2 / len(part) ** 0.5, side * 0.4
         laid = nx.spring_layout(alone, seed=SEED, k=apart, iterations=200, weight=None, center=center, scale=reach)
         places |= {thing: (float(at[0]), float(at[1])) for thing, at in laid.items()}
