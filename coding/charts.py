@@ -228,10 +228,10 @@ def _network(chart: Network) -> "Figure":
     figure = Figure(figsize=(9, 6.2))
     axes = figure.subplots()
     axes.set_axis_off()
-    axes.margins(0.12)
+    axes.margins(0.08)
     if not chart.things:
         return figure
-    places = nx.spring_layout(graph, seed=SEED, k=3.2 / max(len(chart.things), 1) ** 0.5, iterations=200, weight=None)
+    places = _packed(graph)
     most_tie = max([5.0, *(strength for *_, strength in chart.ties)])
     most = max([*chart.sizes, 1])
     for one, other, strength in chart.ties:
@@ -249,6 +249,28 @@ def _network(chart: Network) -> "Figure":
             name, (x, y), xytext=(0, lift), textcoords="offset points", ha="center", va="bottom", fontsize=8, zorder=3
         )
     return figure
+
+
+def _packed(graph: Any) -> dict[int, tuple[float, float]]:
+    """Where things stand: what hangs together is laid out by itself, and the parts in rows, the largest first."""
+    import networkx as nx
+
+    parts = sorted(nx.connected_components(graph), key=lambda part: (-len(part), min(part)))
+    sides = [1.0 if len(part) == 1 else 1.7 * len(part) ** 0.5 for part in parts]
+    width = max(sides[0], 1.2 * sum(side**2 for side in sides) ** 0.5)
+    places: dict[int, tuple[float, float]] = {}
+    x = y = row = 0.0
+    for part, side in zip(parts, sides, strict=True):
+        if x > 0 and x + side > width:
+            x, y, row = 0.0, y + row, 0.0
+        center = (x + side / 2, -(y + side / 2))
+        # Not by order of a set: the same drawing every time.
+        alone: Any = nx.Graph(graph.subgraph(sorted(part)))
+        apart, reach = 3.2 / len(part) ** 0.5, side * 0.4
+        laid = nx.spring_layout(alone, seed=SEED, k=apart, iterations=200, weight=None, center=center, scale=reach)
+        places |= {thing: (float(at[0]), float(at[1])) for thing, at in laid.items()}
+        x, row = x + side, max(row, side)
+    return places
 
 
 def _curve(chart: Curve) -> "Figure":

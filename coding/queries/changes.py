@@ -39,6 +39,14 @@ def changes_of(viewer: Viewer) -> QuerySet[CodebookChange]:
     return CodebookChange.objects.filter(study=viewer.study).select_related("made_by").order_by("-made_at", "-pk")
 
 
+def last_move_of(viewer: Viewer, code: Code) -> CodebookChange | None:
+    """The latest change to the codebook, if it moved this code and stands. One query."""
+    change = changes_of(viewer).first()
+    if change is None or change.kind != CodebookChange.Kind.MOVE or change.undone_at or code.pk not in change.codes:
+        return None
+    return change
+
+
 def changes_shown(viewer: Viewer, changes: Sequence[CodebookChange]) -> list[ChangeShown]:
     """The changes of one page with their codes. One query."""
     ids = {code for change in changes for code in change.codes} | {

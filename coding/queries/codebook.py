@@ -4,6 +4,7 @@ import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 
 from django.db.models import Count, F, Func, QuerySet, TextField
 
@@ -49,6 +50,14 @@ class Codebook:
 
     def node(self, code: Code) -> Node | None:
         return next((node for node in self.order if node.code.pk == code.pk), None)
+
+    def within(self, code: Code) -> list[Node]:
+        """A code's node and all below it, as the tree reads."""
+        at = next((at for at, node in enumerate(self.order) if node.code.pk == code.pk), None)
+        if at is None:
+            return []
+        below = takewhile(lambda node: node.depth > self.order[at].depth, self.order[at + 1 :])
+        return [self.order[at], *below]
 
 
 def codebook_of(viewer: Viewer) -> Codebook:

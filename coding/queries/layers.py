@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from coding.models import Coder, Reading
+from coding.models import Coder, Encounter, PromiseLink, Reading
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer, nothing_here
 
@@ -45,8 +45,10 @@ class Layer:
         return self.name == ALL
 
 
-def layer_of(viewer: Viewer, asked: str) -> Layer:
-    """The layer asked for; without a choice what was agreed, or all first readings while nothing is. One query.
+def layer_of(viewer: Viewer, asked: str, marks: type[PromiseLink] | type[Encounter] | None = None) -> Layer:
+    """The layer asked for; without a choice what was agreed, or all first readings while nothing is.
+
+    Where `marks` are counted, what was agreed counts once it has one of them. One query, two with `marks`.
 
     Of each coder and source the reading of the study's own round counts, else of the earliest. All together are first
     readings; one coder's are the final ones where there are any.
@@ -60,8 +62,9 @@ def layer_of(viewer: Viewer, asked: str) -> Layer:
     columns = ("pk", "source_id", "coder_id", "coder__alias", "coder__kind", "coder__user_id", "phase")
     rows = list(readings.order_by("coder__alias", "source_id", "round", "phase", "pk").values_list(*columns))
     coders = {str(row[2]): row[3] for row in rows if row[4] != Coder.Kind.CONSENSUS}
-    has_consensus = len({row[2] for row in rows if row[4] == Coder.Kind.CONSENSUS}) > 0
-    name = asked or (CONSENSUS if has_consensus else ALL)
+    agreed = [row[0] for row in rows if row[4] == Coder.Kind.CONSENSUS]
+    has_marks = marks is None or marks.objects.filter(reading__in=agreed, removed_at=None).exists()
+    name = asked or (CONSENSUS if agreed and has_marks else ALL)
     if name == CONSENSUS:
         kept = [row for row in rows if row[4] == Coder.Kind.CONSENSUS]
     elif name == ALL:
@@ -70,7 +73,7 @@ def layer_of(viewer: Viewer, asked: str) -> Layer:
         kept = [row for row in rows if str(row[2]) == name]
     else:
         raise nothing_here()
-    return Layer(name, coders.get(name, ""), _one_each(viewer, kept), tuple(coders.items()), has_consensus)
+    return Layer(name, coders.get(name, ""), _one_each(viewer, kept), tuple(coders.items()), bool(agreed))
 
 
 def _one_each(

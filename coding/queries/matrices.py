@@ -9,9 +9,9 @@ import numpy as np
 from coding import matrices as counting
 from coding.cooccurrence import in_one_turn, meetings, overlapping, together
 from coding.matrices import Cells, Ints, Passages, Turns
-from coding.models import Segment
+from coding.models import Encounter, PromiseLink, Segment
 from coding.queries.columns import int_columns
-from coding.queries.layers import Layer, layer_of
+from coding.queries.layers import ALL, Layer, layer_of
 from coding.queries.matrix_axes import (
     Axis,
     Heading,
@@ -39,6 +39,7 @@ KINDS: dict[str, tuple[str, ...]] = {
     "promises": ("stance", "stance-site"),
     "encounters": ("tool", "site", "role", "first"),
 }
+MARKS: dict[str, type[PromiseLink] | type[Encounter]] = {"promises": PromiseLink, "encounters": Encounter}
 MEETINGS = ("overlap", "turn")
 VARIABLE = "variable:"
 
@@ -100,6 +101,15 @@ class Matrix:
     passages: int
 
 
+def all_readings_hold(viewer: Viewer, matrix: Matrix) -> bool:
+    """Whether a matrix is empty in the layer chosen, yet not in all first readings."""
+    placed = matrix.placed
+    if matrix.passages or placed.layer.is_all:
+        return False
+    everything = place(viewer, replace(placed.asked, layer=ALL))
+    return len(everything.alone or everything.passages) > 0
+
+
 def matrix_of(viewer: Viewer, asked: Asked) -> Matrix:
     """The matrix asked for. As many queries for a hundred passages as for a million.
 
@@ -136,7 +146,7 @@ def matrix_of(viewer: Viewer, asked: Asked) -> Matrix:
 
 def place(viewer: Viewer, asked: Asked) -> Placed:
     """The passages a question is about, each in its cells."""
-    layer = layer_of(viewer, asked.layer)
+    layer = layer_of(viewer, asked.layer, MARKS.get(asked.of))
     sources = sources_in(viewer, asked.site, asked.tool)
     needs_people = asked.by in ("participant", "role") or asked.by.startswith(VARIABLE) or asked.count == "participants"
     people = people_of(viewer) if needs_people else []

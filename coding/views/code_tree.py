@@ -15,6 +15,7 @@ from coding.actions.code_tree import Kept, merge_codes, move_code, restore_code,
 from coding.actions.codebook_changes import undo_change
 from coding.forms.code_tree import MergeForm, PartForm, into_choices, parts_of
 from coding.forms.codebook import MoveForm, show_error
+from coding.forms.marks import uuid_of
 from coding.models import Code
 from coding.queries.changes import changes_of, changes_shown, extent_of
 from coding.queries.codebook import code_known_to, codebook_of, languages_of, place_beside, place_for
@@ -30,7 +31,10 @@ CHANGES_PER_PAGE = 50
 
 @require_POST
 def code_move(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpResponse:
-    """Put a code up or down among its siblings, one level in or out, below another, or at a place it was dropped."""
+    """Put a code up or down among its siblings, one level in or out, below another, or at a place it was dropped.
+
+    Another parent changes what is counted where: what that touches is said first. Among siblings it is done at once.
+    """
     viewer = enter(user_of(request), slug, Permission.CODEBOOK)
     row = code_known_to(viewer, code_id)
     tree = codebook_of(viewer)
@@ -38,7 +42,13 @@ def code_move(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpRespon
     if not form.is_valid():
         return render(request, "coding/code.html", code_page(viewer, tree, row, move_form=form), status=422)
     parent, position = _place(viewer, row, form.cleaned_data)
+    if parent != row.parent and not request.POST.get("confirmed"):
+        moved = [node.code for node in tree.within(row)] or [row]
+        context = {"viewer": viewer, "here": "codebook", "code": row, "parent": parent, "position": position}
+        more = {"extent": extent_of(viewer, moved), "below": len(moved) - 1}
+        return render(request, "coding/code_move.html", context | more)
     move_code(viewer=viewer, code=row, parent=parent, position=position, at=timezone.now())
+    request.session["moved"] = str(row.pk)
     return redirect("code", slug, row.pk)
 
 
@@ -125,7 +135,7 @@ def codebook_changes(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_POST
 def codebook_undo(request: HttpRequest, slug: str, change_id: uuid.UUID) -> HttpResponse:
-    """Undo one change."""
+    """Undo one change, and go back to the code it was undone from, if any."""
     viewer = enter(user_of(request), slug, Permission.CODEBOOK)
     try:
         undo_change(viewer=viewer, change_id=change_id, at=timezone.now())
@@ -134,7 +144,8 @@ def codebook_undo(request: HttpRequest, slug: str, change_id: uuid.UUID) -> Http
         if error.http_status == 404:
             raise
         messages.error(request, translated(error))
-    return redirect("codebook_changes", slug)
+    back = uuid_of(request.POST, "code")
+    return redirect("code", slug, back) if back else redirect("codebook_changes", slug)
 
 
 def _place(viewer: Viewer, row: Code, said: dict[str, Any]) -> tuple[Code | None, int]:

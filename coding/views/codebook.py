@@ -12,6 +12,7 @@ from coding.actions.codebooks import add_code, publish_codebook, redefine_code
 from coding.examples import written
 from coding.forms.codebook import CodeForm, LexiconForm, MoveForm, NewCodeForm, PublishForm, show_error
 from coding.models import Code, CodebookVersion
+from coding.queries.changes import last_move_of
 from coding.queries.codebook import (
     Codebook,
     code_known_to,
@@ -22,7 +23,7 @@ from coding.queries.codebook import (
     retired_codes,
     versions_of,
 )
-from coding.queries.memos import memos_visible_to
+from coding.queries.memos import Wanted, memos_listed
 from coding.queries.passages_of import examples_of
 from coding.queries.proposals import proposals_of
 from coding.queries.versions import passages_by_version
@@ -30,6 +31,8 @@ from fieldstudy.errors import FieldstudyError
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter
 from observations.roles import Permission
+
+MEMOS = 5
 
 
 @require_GET
@@ -47,7 +50,10 @@ def codebook(request: HttpRequest, slug: str) -> HttpResponse:
 def code(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpResponse:
     """One code beside the tree: what it means, in the reader's language."""
     viewer = enter(user_of(request), slug, Permission.READ)
-    return render(request, "coding/code.html", code_page(viewer, codebook_of(viewer), code_known_to(viewer, code_id)))
+    row = code_known_to(viewer, code_id)
+    moved = request.session.pop("moved", "") == str(row.pk) and viewer.may(Permission.CODEBOOK)
+    undo = last_move_of(viewer, row) if moved else None
+    return render(request, "coding/code.html", code_page(viewer, codebook_of(viewer), row, undo=undo))
 
 
 @require_http_methods(["GET", "POST"])
@@ -134,6 +140,7 @@ def code_page(viewer: Viewer, tree: Codebook, row: Code, **more: Any) -> dict[st
     lexicon_form = LexiconForm(languages=languages_of(viewer)) if viewer.may(Permission.CODEBOOK) else None
     place = {"parent": row.parent_id or ""}
     move_form = MoveForm(codebook=tree, without=row, initial=place) if viewer.may(Permission.CODEBOOK) else None
+    memos = memos_listed(viewer, Wanted(code=row.pk))
     context = _frame(viewer, tree, row) | {
         "node": tree.node(row),
         "sees_lexicon": sees_lexicon,
@@ -142,7 +149,8 @@ def code_page(viewer: Viewer, tree: Codebook, row: Code, **more: Any) -> dict[st
         "move_form": move_form,
         "written_examples": written(row.revision.examples) if row.revision else {},
         "examples": examples_of(viewer, [row]).get(row.pk, []),
-        "memo_count": memos_visible_to(viewer).filter(code=row).count(),
+        "memo_count": memos.count(),
+        "memos": list(memos[:MEMOS]),
     }
     return context | more
 

@@ -1,5 +1,7 @@
 """Relating the coding to where, with what and by whom things were said: matrices, and the passages in their cells."""
 
+from dataclasses import replace
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -8,7 +10,8 @@ from django.views.decorators.http import require_safe
 from coding import charts
 from coding.forms.relate import asked_in, measures, query_of, question
 from coding.matrices import FEW
-from coding.queries.matrices import matrix_of
+from coding.queries.layers import ALL
+from coding.queries.matrices import all_readings_hold, matrix_of
 from coding.queries.matrix_grid import grid, heat_map, table
 from coding.queries.matrix_passages import passages_behind
 from fieldstudy.web import download, user_of
@@ -34,6 +37,7 @@ def relate(request: HttpRequest, slug: str) -> HttpResponse:
         "grid": grid(matrix),
         "measure": measures()[asked.count],
         "few": FEW,
+        "fuller": urlencode(query_of(replace(asked, layer=ALL))) if all_readings_hold(viewer, matrix) else "",
     }
     return render(request, "coding/relate.html", context)
 

@@ -22,6 +22,7 @@ from coding.queries.workspace import (
     due_on,
     favourites_of,
     next_assigned,
+    own_use_of_codes,
     passages_on,
     turns_shown,
 )
@@ -34,6 +35,8 @@ from observations.access import Viewer, enter, get_source
 from observations.models import Source, Study
 from observations.roles import Permission
 
+RECENT = 12
+
 
 @require_GET
 def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResponse:
@@ -45,6 +48,7 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
     turns = turns_shown(source)
     round = desk.own.round if desk.own else next_round(viewer, source)
     assignment = due_on(viewer, source, round) if desk.editable else None
+    use = own_use_of_codes(viewer) if desk.editable else {}
     language = get_language() or "en"
     tree = branches(codes)
     context = {
@@ -62,8 +66,12 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
         "next_source": next_assigned(viewer, source) if desk.editable else None,
         "setting": reading_preferences(viewer.user),
         "machine": _machine(viewer, desk),
-        "desk_data": _desk_data(request, viewer, source, desk, round, is_assigned=assignment is not None),
-        "codes_data": [code_record(code, language) for code in _in_tree_order(codes, tree)],
+        "desk_data": _desk_data(request, viewer, source, desk, round, is_assigned=assignment is not None)
+        | {"recent": [str(code) for code in sorted(use, key=lambda code: use[code][1], reverse=True)[:RECENT]]},
+        "codes_data": [
+            code_record(code, language) | {"used": use[code.pk][0] if code.pk in use else 0}
+            for code in _in_tree_order(codes, tree)
+        ],
         "passages_data": _compact(passages_on(desk)),
         "words_data": workspace_words(),
     }

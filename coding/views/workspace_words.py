@@ -71,6 +71,8 @@ def workspace_words() -> dict[str, Any]:
         "chosen": [gettext("{n} character chosen"), gettext("{n} characters chosen")],
         "found": gettext("{i} of {n}"),
         "foundNone": gettext("none"),
+        "noNextSource": gettext("No further source is yours to code"),
+        "tooMany": gettext("{n} passages at once are too many: at most {most} can be changed in one step"),
         "passages": [gettext("{n} passage"), gettext("{n} passages")],
         "progress": gettext("{n} of {all} turns read"),
         "adjusting": gettext("Choose the new words for {code}, then Enter. Esc leaves it as it was."),

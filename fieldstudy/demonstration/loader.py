@@ -22,7 +22,9 @@ from coding.actions.coders import assign
 from coding.actions.readings import apply_code, mark_read, open_reading, submit_reading
 from coding.actions.second_opinion import decide
 from coding.actions.tagging import start_tagging
+from coding.actions.words import start_counting
 from coding.models import AgreementRun, Code, CodebookVersion, Decision, Reading, Suggestion, TaggingRun
+from coding.queries.words import COUNTING, how_counted
 from fieldstudy.actions.users import make_account
 from fieldstudy.demonstration.notes import record_marks, write_memos
 from fieldstudy.demonstration.settling import settle_some
@@ -46,6 +48,7 @@ CODED = datetime(2025, 5, 5, 9, 0, tzinfo=UTC)
 TAGGED = datetime(2025, 5, 20, 12, 0, tzinfo=UTC)
 AUDITED = datetime(2025, 5, 21, 10, 0, tzinfo=UTC)
 AUDITED_UNITS = ("turn", "character")
+OPEN = (Job.State.QUEUED, Job.State.RUNNING)
 CODERS = ("ines", "tom", "lucie")
 
 # Work in progress, so that there is something to do: who has a reading open, and what is assigned and not begun.
@@ -82,9 +85,10 @@ class Loader:
         self._variables()
         self._assign()
         # The machine reads in the workers while people code here: neither knows of the other.
-        tagging = self._start_tagging()
+        tagging, counting = self._start_tagging(), self._start_counting()
         self._code()
         self._wait_for(tagging)
+        self._wait_for(counting)
         self._decide()
         self._agreement()
         write_memos(self.viewer, find_passage, key_id, AUDITED + timedelta(days=1))
@@ -321,6 +325,14 @@ class Loader:
             sources = list(Source.objects.filter(study=self.study).order_by("pk"))
             run = start_tagging(viewer=self.viewer("helene"), id=key_id("tagging run"), sources=sources, at=TAGGED)
         return run.job
+
+    def _start_counting(self) -> Job | None:
+        """Let the workers count the words, so that what is drawn from them is there; None when all are counted."""
+        running = Job.objects.filter(study_id=self.study.pk, kind=COUNTING, state__in=OPEN).first()
+        lead = self.viewer("helene")
+        if running or not how_counted(lead).missing:
+            return running
+        return start_counting(viewer=lead, at=TAGGED)
 
     def _wait_for(self, job: Job | None) -> None:
         """Wait for a job; raise what went wrong in it, be it in a part of it."""

@@ -10,7 +10,15 @@ from fieldstudy.management.commands.demo import table
 from tests.journeys.platform import Command, Served, manage
 
 pytestmark = pytest.mark.timeout(480)
-AT_LEAST = {"sources": 18, "sites": 4, "tools": 5, "codes": 25, "segments": 400, "suggestions": 150}
+AT_LEAST = {
+    "sources": 18,
+    "sites": 4,
+    "tools": 5,
+    "codes": 25,
+    "segments": 400,
+    "suggestions": 150,
+    "counted_turns": 200,
+}
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,13 @@
 """Screenshots of every main page, full and empty, in both languages, light and dark.
 
 `uv run python -m tests.journeys.screens OUT` writes them to the folder OUT as `<page>-<language>-<theme>.png`, from a
-demonstration of its own and a second study that holds nothing yet.
+demonstration of its own and a second study that holds nothing yet. With `--steps` after OUT, the steps of the work
+instead: coded, a crowd of codes, undone, the submit dialog, a suggestion taken, a disagreement open; each is undone.
 """
 
 import sys
 import tempfile
+from collections.abc import Callable
 from itertools import product
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from tests.journeys.platform import SLUG, Demonstration, Served
 LANGUAGES = {"en": "en-GB", "fr": "fr-FR"}
 THEMES = ("light", "dark")
 EMPTY = "nothing-yet"
+CROWD = 8
 WINDOW = {"width": 1440, "height": 900}
 # Person (none: a stranger), and the address below the study; `{source}` is one that the coder has submitted.
 FULL = {
@@ -40,13 +43,31 @@ FULL = {
     "second-opinion": ("ines", "sources/{source}/second-opinion/"),
     "agreement": ("paul", "agreement/"),
     "exports": ("paul", "exports/"),
+    "find": ("ines", "find/"),
+    "passages": ("ines", "find/passages/"),
+    "relate": ("paul", "relate/"),
+    "relate-promises": ("paul", "relate/?what=promises:stance"),
+    "relate-encounters": ("paul", "relate/?what=encounters:tool"),
+    "charts-frequencies": ("paul", "relate/charts/frequencies/"),
+    "charts-network": ("paul", "relate/charts/network/"),
+    "charts-time": ("paul", "relate/charts/time/"),
+    "charts-saturation": ("paul", "relate/charts/saturation/"),
+    "charts-words": ("paul", "relate/charts/words/"),
+    "memos": ("paul", "memos/"),
+    "journal": ("paul", "journal/"),
+    "promises": ("paul", "promise-links/"),
+    "encounters": ("paul", "encounters/"),
+    "variables": ("helene", "variables/source/"),
+    "disputes": ("paul", "disputes/"),
+    "recode": ("ines", "codebook/recode/"),
+    "print": ("paul", "codebook/print/"),
 }
 NOTHING_YET = ("", "sources/", "participants/", "sites/", "tools/", "codebook/", "machine/", "agreement/", "exports/")
 OUTSIDE = {"sign-in": "/accounts/login/", "password-reset": "/accounts/password/reset/"}
 
 
-def main(out: Path) -> None:
-    """Take them all."""
+def main(out: Path, *, steps: bool = False) -> None:
+    """Take them all, or the steps alone."""
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="fieldstudy-screens-") as folder:
         demonstration = Demonstration(Path(folder))
@@ -54,7 +75,7 @@ def main(out: Path) -> None:
             served = demonstration.served()
             with sync_playwright() as playwright:
                 browser = launch(playwright)
-                _take_all(browser, served, out)
+                (_take_steps if steps else _take_all)(browser, served, out)
                 browser.close()
         finally:
             demonstration.stop()
@@ -86,6 +107,65 @@ def _take_all(browser: Browser, served: Served, out: Path) -> None:
         _take(pages_of("helene"), "/profile/", out / f"profile-{language}-{theme}.png")
         _take(pages_of("helene"), "/new/", out / f"study-new-{language}-{theme}.png")
         _take(pages_of("helene"), "/studies/no-such-study/", out / f"missing-{language}-{theme}.png")
+
+
+def _take_steps(browser: Browser, served: Served, out: Path) -> None:
+    cookies = {person: _cookies(browser, served, person) for person in ("lucie", "ines", "paul")}
+    for language, theme in product(LANGUAGES, THEMES):
+
+        def page_of(person: str, link: str, language: str = language, theme: str = theme) -> Page:
+            """The page behind the first such link on the person's way into the study."""
+            page = browser.new_context(
+                base_url=served.url,
+                locale=LANGUAGES[language],
+                color_scheme=theme,  # type: ignore[arg-type]
+                viewport=WINDOW,  # type: ignore[arg-type]
+                storage_state=cookies[person],  # type: ignore[arg-type]
+            ).new_page()
+            page.goto(f"/studies/{SLUG}/" if person != "paul" else f"/studies/{SLUG}/disputes/")
+            page.goto(page.locator(link).first.get_attribute("href") or "")
+            return page
+
+        def shot(page: Page, step: str, language: str = language, theme: str = theme) -> None:
+            page.screenshot(path=out / f"step-{step}-{language}-{theme}.png")
+
+        _code_and_undo(page_of("lucie", "a[href$='/code/']"), shot)
+        _take_a_suggestion(page_of("ines", "a[href$='/second-opinion/']"), shot)
+        page = page_of("paul", "main table a[href*='/disputes/'], main ol a[href*='/disputes/']")
+        shot(page, "disagreement-open")
+        page.context.close()
+
+
+def _code_and_undo(page: Page, shot: Callable[[Page, str], None]) -> None:
+    page.wait_for_selector("html[data-painted]", state="attached")
+    page.locator("#text").focus()
+    page.keyboard.press("ArrowRight")
+    for code in range(CROWD):
+        page.keyboard.press("c")
+        for _ in range(code):
+            page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        if code == 0:
+            shot(page, "coded")
+    shot(page, "crowd")
+    for _ in range(CROWD):
+        page.keyboard.press("z")
+    shot(page, "undone")
+    if page.locator("#submit-open").count():
+        page.locator("#submit-open").click()
+        shot(page, "submit")
+        page.keyboard.press("Escape")
+    page.wait_for_timeout(500)
+    page.context.close()
+
+
+def _take_a_suggestion(page: Page, shot: Callable[[Page, str], None]) -> None:
+    page.keyboard.press("t")
+    page.wait_for_timeout(500)
+    shot(page, "suggestion-taken")
+    page.keyboard.press("z")
+    page.wait_for_timeout(500)
+    page.context.close()
 
 
 def _cookies(browser: Browser, served: Served, person: str) -> object:
@@ -123,4 +203,4 @@ def _take(page: Page, url: str, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), steps="--steps" in sys.argv[2:])

@@ -18,7 +18,8 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeout
 from pytest_django.live_server_helper import LiveServer
 
 from coding.actions.code_tree import retire_code
-from coding.models import Code, Reading, Segment
+from coding.actions.coders import assign
+from coding.models import Code, Memo, Reading, Segment
 from fieldstudy.models import User
 from fieldstudy.services.processes import wait_until
 from observations.models import Source, Study
@@ -771,3 +772,107 @@ def test_in_an_open_study_they_do(
     painted(page)
     assert painted_words(page) == ["It is strict."]
     expect(page.locator(".state")).to_contain_text("First reading of C1 · read only")
+
+
+def test_a_thousand_places_and_a_long_memo_are_sent(
+    context: BrowserContext, live_server: Any, study: Study, coder_ana: User, client_for: Callable[[User], Client]
+) -> None:
+    builders.make_code(study, "LIR")
+    source = builders.make_source(study, *["The bent rib. " * 50] * 20)
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    keys(page, "/")
+    page.keyboard.type("rib")
+    expect(page.locator("#find-all")).to_contain_text("1,000")
+    keys(page, "Control+Enter")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    saved(page)
+    assert Segment.objects.count() == 1000
+    keys(page, "Shift+m")
+    page.locator("#memo-text").fill("é" * 99_999)
+    keys(page, "Control+Enter")
+    assert wait_until(Memo.objects.exists, 8)
+    saved(page)
+
+
+def test_a_crowd_of_passages_stays_legible_and_opens_from_its_count(
+    context: BrowserContext, live_server: Any, study: Study, coder_ana: User, client_for: Callable[[User], Client]
+) -> None:
+    source = builders.make_source(study, *TURNS)
+    for number in range(12):
+        builders.code(source, TURNS[2], builders.make_code(study, f"C{number:02}"), by=coder_ana)
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    expect(page.locator("#margin rect.lane")).to_have_count(5)
+    page.locator("#margin [data-more]").first.click()
+    expect(page.locator("#card li")).to_have_count(7)
+    expect(page.locator("#card .acts:visible")).to_have_count(2)  # the first row's verbs, and its memos
+    card, foot = page.locator("#card").bounding_box(), page.locator(".statusbar").bounding_box()
+    assert card is not None and foot is not None
+    assert card["y"] + card["height"] < foot["y"]
+    page.set_viewport_size({"width": 1000, "height": 700})
+    title = page.locator("#source-title").bounding_box()
+    assert title is not None
+    assert page.evaluate(
+        "() => { const t = document.querySelector('#source-title'); return t.scrollWidth <= t.clientWidth; }"
+    )
+
+
+def test_a_memo_is_gone_to_by_its_words_and_the_next_source_by_a_key(
+    page: Page, live_server: Any, source: Source, study: Study, coder_ana: User
+) -> None:
+    builders.make_memo(study, by=coder_ana, about="source", subject_id=source.pk, text="Silence is a finding.")
+    other = builders.make_source(study, "Another day.", title="Interview 2")
+    assign(viewer=builders.as_lead(study), user=coder_ana, sources=[source, other], due_on=None, at=builders.AT)
+    page.reload()
+    painted(page)
+    expect(page.locator("#notes-count")).to_have_text("1")
+    keys(page, "g")
+    page.keyboard.type("silence")
+    keys(page, "Enter")
+    expect(page.locator("#memo-text")).to_have_value("Silence is a finding.")
+    keys(page, "Escape")
+    with page.expect_navigation(url=f"**/sources/{other.pk}/code/"):
+        keys(page, "]")
+
+
+def test_more_passages_than_one_write_takes_are_refused_on_the_page(
+    context: BrowserContext, live_server: Any, study: Study, coder_ana: User, client_for: Callable[[User], Client]
+) -> None:
+    builders.make_code(study, "LIR")
+    source = builders.make_source(study, *["rib " * 700] * 3)
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    keys(page, "/")
+    page.keyboard.type("rib")
+    expect(page.locator("#find-all")).to_contain_text("2,100")
+    keys(page, "Control+Enter")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    expect(page.locator("#said")).to_have_text(
+        "2,100 passages at once are too many: at most 2,000 can be changed in one step"
+    )
+    assert painted_words(page) == []
+
+
+def test_codes_one_used_elsewhere_come_first_and_others_use_tells_nothing(
+    context: BrowserContext,
+    live_server: Any,
+    source: Source,
+    study: Study,
+    coder_ana: User,
+    coder_ben: User,
+    client_for: Callable[[User], Client],
+) -> None:
+    builders.code(source, "film", Code.objects.get(sign="TAC"), by=coder_ben)
+    other = builders.make_source(study, "Another day.", title="Interview 2")
+    builders.code(other, "day", Code.objects.get(sign="LIR"), by=coder_ana)
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    keys(page, "c")
+    assert page.locator("#choices .sign").all_inner_texts() == ["LIR", "STR", "TAC"]

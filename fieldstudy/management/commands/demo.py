@@ -15,7 +15,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db.models import Count, Q, Sum
 
-from coding.models import Adjudication, AgreementRun, Code, Coder, Dispute, Segment, Suggestion
+from coding.models import Adjudication, AgreementRun, Code, Coder, Dispute, Segment, Suggestion, TurnWords
 from exports.files import dataset_for, file_name, write_file
 from exports.formats import FORMATS, ExportFormat
 from exports.records import Layer
@@ -153,6 +153,7 @@ def summarise(study: Study, files: list[dict[str, Any]]) -> dict[str, Any]:
         "codes": Code.objects.filter(study=study, is_codable=True, retired_at=None).count(),
         "segments": standing.count(),
         "suggestions": Suggestion.objects.filter(study=study).count(),
+        "counted_turns": TurnWords.objects.filter(study=study).count(),
         "coders": [{"alias": coder.alias, "name": str(coder.user), "segments": coder.segments} for coder in coders],
         "disputes": {
             "built": Dispute.objects.filter(study=study, gone_at=None).count(),

@@ -9,8 +9,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from coding.actions.consensus import consensus_reading
 from coding.models import Code, Coder, Encounter, PromiseLink, Segment
-from coding.queries.matrices import Asked, Matrix, matrix_of
+from coding.queries.matrices import Asked, Matrix, all_readings_hold, matrix_of
 from coding.queries.matrix_passages import passages_behind
 from fieldstudy.errors import Missing
 from fieldstudy.models import User
@@ -212,6 +213,23 @@ def test_promises_stand_against_what_use_says(
     matrix = matrix_of(seeing, Asked(of="promises", by="stance-site"))
     assert [column.group for column in matrix.placed.columns] == ["Val-Clair"] * 3
     assert matrix.placed.rows[0].group == "Lumen"
+
+
+def test_what_was_agreed_counts_marks_once_it_has_some(
+    source: Source, study: Study, codes: list[Code], tool: Tool, seeing: Any, coder_ana: User
+) -> None:
+    segment = builders.code(source, "film", codes[0], by=coder_ana)
+    mark(Encounter, segment, tool=tool, read_first="machine", response="overrode")
+    builders.submit(source, by=coder_ana)
+    acting(builders.as_lead(study).user)
+    agreed = consensus_reading(builders.as_lead(study), source, 1, builders.AT)
+    assert not matrix_of(seeing, Asked()).placed.layer.is_all
+    assert told(seeing, of="encounters", by="tool") == {"overrode": {"Lumen": 1}}
+    assert all_readings_hold(seeing, matrix_of(seeing, Asked(of="encounters", by="tool", layer="consensus")))
+    agreed.coder.user = coder_ana
+    segment.reading = agreed
+    mark(Encounter, segment, tool=tool, read_first="human", response="followed")
+    assert told(seeing, of="encounters", by="tool") == {"followed": {"Lumen": 1}}
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ def test_a_code_is_split_on_its_page(study, strict, lead, client_for):
 def test_a_code_goes_one_level_in_or_out(study, lead, client_for, where: str, parent: str | None):
     branch = make_code(study, "AA")
     row = make_code(study, "BB") if where == "in" else make_code(study, "BB", parent=branch)
-    client_for(lead).post(at("code_move", study, row.pk), {"where": where})
+    client_for(lead).post(at("code_move", study, row.pk), {"where": where, "confirmed": "yes"})
     row.refresh_from_db()
     assert (row.parent and row.parent.sign) == parent
 

@@ -6,7 +6,7 @@ from coding.actions.codebooks import publish_codebook
 from coding.models import Code, CodebookVersion, LexiconEntry
 from coding.queries.changes import Extent
 from observations.models import Study
-from tests.builders import AT, as_lead, code, make_code, make_entry, make_source, submit
+from tests.builders import AT, as_lead, code, make_code, make_entry, make_memo, make_source, submit
 
 
 def at(name: str, study: Study, *args: object) -> str:
@@ -30,6 +30,15 @@ def test_the_codebook_opens_at_its_first_code(study: Study, coder_ana, client_fo
     first = make_code(study, "STR")
     make_code(study, "CTX")
     assert client_for(coder_ana).get(at("codebook", study)).context["code"] == first
+
+
+def test_a_code_with_codes_below_keeps_its_sign_unless_it_is_a_heading(study: Study, coder_ana, client_for):
+    strict, heading = make_code(study), make_code(study, "HEAD", is_codable=False)
+    for parent, sign in ((strict, "AA"), (heading, "BB")):
+        make_code(study, sign, parent=parent)
+    page = client_for(coder_ana).get(at("code", study, strict.pk)).content.decode()
+    assert f'<span class="sign">{strict.sign}</span>' in page
+    assert '<span class="sign">HEAD</span>' not in page
 
 
 def test_a_coder_counts_only_passages_they_may_see(study: Study, coder_ana, coder_ben, client_for):
@@ -90,11 +99,27 @@ def test_a_code_moves_one_place(study: Study, lead, client_for, where: str, orde
     assert list(Code.objects.order_by("position").values_list("sign", flat=True)) == order
 
 
-def test_a_code_moves_below_another(study: Study, lead, client_for):
+def test_a_code_moves_below_another_once_one_knows_what_it_touches(study: Study, lead, coder_ana, client_for):
     branch, strict = make_code(study, "NORM"), make_code(study)
-    client_for(lead).post(at("code_move", study, strict.pk), {"where": "under", "parent": branch.pk})
+    source = make_source(study)
+    code(source, "the film", make_code(study, "LOW", parent=strict), by=coder_ana)
+    submit(source, by=coder_ana)
+    client, asked = client_for(lead), {"where": "under", "parent": branch.pk}
+    page = client.post(at("code_move", study, strict.pk), asked)
+    strict.refresh_from_db()
+    assert (page.context["extent"].passages, page.context["extent"].coders, strict.parent) == (1, 1, None)
+    client.post(at("code_move", study, strict.pk), asked | {"confirmed": "yes"})
     strict.refresh_from_db()
     assert strict.parent == branch
+
+
+def test_a_move_among_siblings_is_offered_back_once(study: Study, lead, client_for):
+    rows, client = [make_code(study, sign) for sign in ("AA", "BB")], client_for(lead)
+    page = client.post(at("code_move", study, rows[1].pk), {"where": "up"}, follow=True)
+    undo = page.context["undo"]
+    assert client.get(at("code", study, rows[1].pk)).context["undo"] is None
+    client.post(at("codebook_undo", study, undo.pk), {"code": rows[1].pk})
+    assert list(Code.objects.order_by("position").values_list("sign", flat=True)) == ["AA", "BB"]
 
 
 def test_a_code_is_not_offered_a_place_below_itself(study: Study, lead, client_for):
@@ -102,6 +127,15 @@ def test_a_code_is_not_offered_a_place_below_itself(study: Study, lead, client_f
     child = make_code(study, parent=branch)
     answer = client_for(lead).post(at("code_move", study, branch.pk), {"where": "under", "parent": child.pk})
     assert answer.status_code == 422
+
+
+def test_a_code_lists_its_memos_and_asks_for_another(study: Study, coder_ana, client_for):
+    row = make_code(study)
+    memo = make_memo(study, by=coder_ana, about="code", subject_id=row.pk, title="A border case")
+    page = client_for(coder_ana).get(at("code", study, row.pk)).content.decode()
+    assert f'href="{at("memo", study, memo.pk)}">A border case' in page
+    assert f"about=code&amp;subject={row.pk}" in page
+    assert client_for(coder_ana).get(at("memo_new", study), {"about": "code", "subject": row.pk}).status_code == 200
 
 
 def test_retiring_says_first_how_many_passages_of_how_many_coders_have_it(study: Study, lead, coder_ana, client_for):

@@ -1,5 +1,5 @@
 /** Memos, promise links and encounters in the workspace: in the margin, in the card, in the menu, and by keys. */
-import { addKeys, addMarks, addToCard, announce, onPart, target } from "./hooks.js";
+import { addKeys, addMarks, addPlaces, addToCard, announce, onPart, target } from "./hooks.js";
 import { begin, linkTo, open, spanOf, undone } from "./note_forms.js";
 import { choices, load, may, notes, onNotes, undo, words } from "./notes.js";
 
@@ -74,14 +74,19 @@ function list() {
   }));
 }
 
-function jump(note, span, menu) {
-  menu.open = false;
+function jump(note, span, menu = null) {
+  if (menu) menu.open = false;
   if (span) {
     parts.selection.choose(span, "program");
     parts.selection.reveal(span);
   }
   open(note);
 }
+
+addPlaces(() => [...notes.values()].map((note) => ({
+  sign: SIGNS[note.kind], name: shortened(nameOf(note).replaceAll("\n", " "), 70), says: words[note.kind],
+  go: () => jump(note, spanOf(note)),
+})));
 
 /** The passage pointed at: focused in the margin or in the card. */
 function passageAt() {

@@ -16,7 +16,10 @@ export class Card {
     this.root.addEventListener("click", (event) => this.onClick(event));
     this.root.addEventListener("change", (event) => this.onWeight(event));
     this.root.addEventListener("keydown", (event) => this.onKey(event));
-    this.root.addEventListener("focusin", (event) => this.lightRow(event.target));
+    this.root.addEventListener("focusin", (event) => {
+      this.lightRow(event.target);
+      this.stand(event.target.closest("li"));
+    });
     this.root.addEventListener("pointerover", (event) => this.lightRow(event.target));
     this.store.addEventListener("change", () => this.isOpen && this.refill());
   }
@@ -31,6 +34,7 @@ export class Card {
     /** Ids of the passages marked to be changed together. @type {Set<string>} */
     this.marked = new Set();
     this.root.hidden = false;
+    this.at = "";
     this.refill();
     beside(this.root, this.text.edges(passages[0]), this.doc, this.margin);
     if (focus) this.list.firstElementChild?.focus();
@@ -59,6 +63,13 @@ export class Card {
     this.tellMark(row);
   }
 
+  /** Show what can be done on one row alone: the focused one, else the first. @param {HTMLElement | null} row */
+  stand(row) {
+    if (!row) return;
+    this.at = row.dataset.passage;
+    for (const other of this.list.children) other.classList.toggle("at", other === row);
+  }
+
   tellMark(row) {
     const passage = this.store.passages.get(row.dataset.passage);
     const { sign, name } = this.store.codeOf(passage);
@@ -76,6 +87,7 @@ export class Card {
       return;
     }
     this.list.replaceChildren(...passages.map((passage) => this.rowFor(passage)));
+    this.stand([...this.list.children].find((row) => row.dataset.passage === this.at) ?? this.list.firstElementChild);
     if (focused >= 0) this.list.children[Math.min(focused, passages.length - 1)].focus();
   }
 

@@ -7,8 +7,8 @@ import { newId } from "./ids.js";
  *   the passage that a new one is cut from, or that one removed is merged into
  */
 export const FIELDS = ["start", "end", "code", "weight"];
-/** How many passages one write changes at most. */
-const MOST = 1000;
+/** How many passages one step changes at most: what the server does all or none of. */
+const MOST = 2000;
 
 export class Changes {
   constructor(parts) {
@@ -16,7 +16,13 @@ export class Changes {
     this.queue.addEventListener("news", ({ detail }) => this.hear(detail));
   }
 
-  /** Show changes here and in other tabs, and queue the writes that make them so. @param {Change[]} changes */
+  /** Whether a step is small enough to be done all or not at all; says so when it is not. @param {number} n */
+  fits(n) {
+    if (n > MOST) this.status.announce("tooMany", { n, most: MOST });
+    return n <= MOST;
+  }
+
+  /** Show changes here and in other tabs, and queue the write that makes them so. @param {Change[]} changes */
   perform(changes) {
     const put = [];
     const drop = [];
@@ -33,12 +39,7 @@ export class Changes {
       this.queue.add(single(steps[0], put[0]));
       return;
     }
-    for (let at = 0; at < steps.length; at += MOST) {
-      const some = steps.slice(at, at + MOST);
-      const ids = some.map(({ id }) => id);
-      const stand = put.filter(({ id }) => ids.includes(id));
-      this.queue.add({ op: "batch", id: newId(), ids, stand, body: { changes: some } });
-    }
+    this.queue.add({ op: "batch", id: newId(), ids: steps.map(({ id }) => id), stand: put, body: { changes: steps } });
   }
 
   /** A change as the server reads it. */

@@ -1,8 +1,11 @@
-/** The codebook's tree by keyboard: arrows, J and K between codes, F to filter, N, E, P, Alt with an arrow to move. */
+/** The codebook's tree by keyboard: arrows, J and K between codes, F to filter, N, E, P, M, Alt with an arrow to move. */
 import { send } from "./drag.js";
 
+const TOAST_STAYS = 10_000;
 const tree = document.querySelector(".tree");
 const filter = document.querySelector("#filter");
+/** What says that a code was moved, with the way back. @type {HTMLFormElement | null} */
+const moved = document.querySelector("#moved");
 const single = document.body.dataset.singleKeys !== "off";
 
 /** @returns {HTMLAnchorElement[]} the rows one can see, in order */
@@ -68,6 +71,8 @@ function anywhere(event) {
     n: () => follow(document.querySelector("#new-code")),
     e: () => follow(document.querySelector("#edit")),
     p: () => follow(document.querySelector("#passages")),
+    m: () => follow(document.querySelector("#memo")),
+    z: () => moved?.requestSubmit(),
   };
   const act = keys[event.key.toLowerCase()];
   if (act) {
@@ -76,6 +81,11 @@ function anywhere(event) {
   }
 }
 
+if (moved) {
+  const fade = () => moved.matches(":hover, :focus-within") || moved.remove();
+  setTimeout(fade, TOAST_STAYS);
+  for (const event of ["pointerleave", "focusout"]) moved.addEventListener(event, () => setTimeout(fade, TOAST_STAYS));
+}
 if (tree) {
   const current = tree.querySelector("[aria-current]") ?? tree.querySelector(".row");
   for (const row of tree.querySelectorAll(".row")) row.tabIndex = row === current ? 0 : -1;
@@ -87,7 +97,7 @@ if (tree) {
     if (event.key === "ArrowDown") focusRow(rows()[0]);
   });
   tree.addEventListener("click", (event) => {
-    const icon = event.target.closest(".branch .ico");
+    const icon = event.target.closest("[aria-expanded] > .row > .ico");
     if (!icon) return;
     event.preventDefault();
     const item = icon.closest("li");

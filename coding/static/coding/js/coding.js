@@ -14,7 +14,7 @@ export class Coding extends Changes {
     super(parts);
     this.recentKey = `fieldstudy-recent-${this.desk.user}-${this.desk.study}`;
     /** Ids of the codes applied last, newest first. @type {string[]} */
-    this.recent = JSON.parse(localStorage.getItem(this.recentKey) ?? "[]");
+    this.recent = JSON.parse(localStorage.getItem(this.recentKey) ?? "null") ?? this.desk.recent ?? [];
   }
 
   /** Apply a code to a span. @param {import("./store.js").Code} code @param {number | null} weight */
@@ -31,6 +31,7 @@ export class Coding extends Changes {
       this.status.announce("alreadyCoded", { code: code.name });
       return;
     }
+    if (!this.fits(fresh.length)) return;
     this.act(fresh.map(({ start, end }) => ({ before: null, after: this.passage(code.id, start, end, weight) })));
     this.tell(fresh.length, "applied", "appliedMany", code);
   }
@@ -51,7 +52,7 @@ export class Coding extends Changes {
   /** Take passages away, in one step. @param {string[]} ids */
   remove(...ids) {
     const gone = ids.map((id) => this.mine(id)).filter(Boolean);
-    if (!gone.length) return;
+    if (!gone.length || !this.fits(gone.length)) return;
     this.act(gone.map((before) => ({ before, after: null })));
     const values = { code: this.store.codeOf(gone[0]).name, n: gone.length };
     this.status.toast(gone.length > 1 ? "removedMany" : "removed", values);
@@ -71,7 +72,7 @@ export class Coding extends Changes {
     if (!code.usable) return;
     const fields = { code: code.id, ...(weight === null ? {} : { weight }) };
     const others = ids.map((id) => this.mine(id)).filter((passage) => passage && passage.code !== code.id);
-    if (!others.length) return;
+    if (!others.length || !this.fits(others.length)) return;
     this.remember(code);
     this.act(others.map((before) => ({ before, after: { ...before, ...fields } })));
     this.tell(others.length, "recoded", "recodedMany", code);
@@ -101,6 +102,7 @@ export class Coding extends Changes {
       this.status.announce("nothingToMerge");
       return null;
     }
+    if (!this.fits(run.length)) return null;
     const [first, ...rest] = run;
     const weight = run.find((passage) => passage.weight !== null)?.weight ?? null;
     const after = { ...first, end: Math.max(...run.map((passage) => passage.end)), weight };

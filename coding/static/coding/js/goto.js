@@ -1,5 +1,6 @@
-/** Going somewhere by typing: a turn by its number, or the passages of a code, nearest first. */
-import { ranked } from "./matching.js";
+/** Going somewhere by typing: a turn by its number, the passages of a code, nearest first, or a memo or mark. */
+import { morePlaces } from "./hooks.js";
+import { folded, ranked } from "./matching.js";
 
 const SHOWN = 8;
 
@@ -34,21 +35,29 @@ export class GoTo {
     const turn = number ? this.text.turns[Math.min(number, this.text.turns.length) - 1] : null;
     const uses = this.store.counts();
     const used = [...this.store.codes.values()].filter((code) => uses.has(code.id));
-    this.places = [...(turn ? [{ turn }] : []), ...(turn ? [] : ranked(used, typed, [], uses)).slice(0, SHOWN).map((code) => ({ code }))];
+    const codes = ranked(used, typed, [], uses).slice(0, SHOWN).map((code) => ({ code }));
+    this.places = turn ? [{ turn }] : [...codes, ...this.notes(folded(typed))];
     this.list.replaceChildren(...this.places.map((place, at) => this.optionFor(place, at, uses)));
     this.focusOn(0);
   }
 
-  optionFor({ turn, code }, at, uses) {
+  /** Memos and marks with these words; without any, none: there may be many. @param {string} wanted */
+  notes(wanted) {
+    const found = wanted ? morePlaces().filter(({ name, says }) => folded(`${says} ${name}`).includes(wanted)) : [];
+    return found.slice(0, SHOWN).map((note) => ({ note }));
+  }
+
+  optionFor({ turn, code, note }, at, uses) {
     const option = this.option.cloneNode(true);
     const [label, stance, key] = option.children;
     option.id = `place-${at}`;
     stance.remove();
     if (code) option.dataset.hue = code.hue;
-    label.firstElementChild.textContent = code?.sign ?? "";
-    label.firstElementChild.hidden = !code;
-    label.lastElementChild.textContent = code?.name ?? this.words.say("turn", turn.number);
-    key.textContent = code ? this.words.say("passages", uses.get(code.id)) : "";
+    const { sign = "", name = turn && this.words.say("turn", turn.number) } = code ?? note ?? {};
+    label.firstElementChild.textContent = sign;
+    label.firstElementChild.hidden = !sign;
+    label.lastElementChild.textContent = name;
+    key.textContent = code ? this.words.say("passages", uses.get(code.id)) : (note?.says ?? "");
     return option;
   }
 
@@ -73,6 +82,7 @@ export class GoTo {
     if (!place) return;
     this.dialog.close();
     if (place.turn) this.toTurn(place.turn);
+    else if (place.note) place.note.go();
     else this.toCode(place.code.id, step);
   }
 }

@@ -13,7 +13,7 @@
  *   `fieldstudy:segment`, detail `{id}` of the passage pointed at or focused, or null;
  *   `fieldstudy:ready`, once the page is painted.
  *
- * The workspace's own keys: b c d e f g j k n o r s v x z, most of them with Shift too, 1 to 9, the arrows, `.`, `/`, `?`.
+ * The workspace's own keys: b c d e f g j k n o r s v x z, most of them with Shift too, 1 to 9, the arrows, `.`, `/`, `]`, `?`.
  */
 
 const held = document.getElementById("desk-data");
@@ -68,6 +68,19 @@ export function addToCard(make) {
 
 /** @param {object} passage @returns {Node[]} */
 export const additionsTo = (passage) => additions.map((make) => make(passage)).filter(Boolean);
+
+/** Sources of places that "Go to" finds besides turns and codes. @type {(() => Place[])[]} */
+const places = [];
+
+/** @typedef {{sign: string, name: string, says: string, go: () => void}} Place somewhere to go by typing a part of its name */
+
+/** Have "Go to" find more. @param {() => Place[]} all */
+export function addPlaces(all) {
+  places.push(all);
+}
+
+/** @returns {Place[]} */
+export const morePlaces = () => places.flatMap((all) => all());
 
 /** @type {Record<string, (event: KeyboardEvent) => void>} */
 export const keys = {};

@@ -7,6 +7,9 @@ const LANES = 5;
 const SCREENS = 5;
 const ROW = 24;
 const LANE_STEP = 5;
+/** Where labels begin, and the width of one shown as its sign alone. */
+const LABELS = 44;
+const COLUMN = 36;
 const SVG = "http://www.w3.org/2000/svg";
 
 export class Lanes {
@@ -98,29 +101,41 @@ export class Lanes {
       const { first, last } = this.text.edges(item.passage);
       return { ...item, top: first.top - origin, bottom: last.bottom - origin };
     }).sort((a, b) => a.top - b.top || b.bottom - a.bottom);
-    this.packLanes(items);
-    this.placeLabels(items);
-    this.draw(items);
+    const more = [...this.packLanes(items), ...this.placeLabels(items)];
+    this.draw(items, more);
   }
 
+  /** Give each a lane of its own; where all are taken, "+n" stands for the rest. @returns {object[]} such places */
   packLanes(items) {
     const ends = [];
+    const crowds = [];
     for (const item of items) {
       const free = (lane) => (ends[lane] ?? -Infinity) < item.top + 4;
       let lane = this.laneOf.get(item.passage.id);
       if (lane === undefined || !free(lane)) {
         lane = 0;
-        while (lane < LANES - 1 && !free(lane)) lane += 1;
+        while (lane < LANES && !free(lane)) lane += 1;
+      }
+      if (lane === LANES) {
+        this.laneOf.delete(item.passage.id);
+        crowd(crowds, item);
+        continue;
       }
       this.laneOf.set(item.passage.id, lane);
-      ends[lane] = Math.max(ends[lane] ?? 0, item.bottom);
+      ends[lane] = item.bottom;
       item.x = 14 + lane * LANE_STEP;
     }
+    return crowds.map(({ top, rest }) => ({ x: 14 + (LANES - 1) * LANE_STEP - 2, y: top - 10, rest, narrow: true }));
   }
 
-  /** One row per label where there is room before the next line's labels, else the line's labels as signs side by side. */
+  /**
+   * One row per label where there is room before the next line's labels, else the line's labels as signs side by side;
+   * those for which the margin is too narrow are one "+n". @returns {object[]} such places
+   */
   placeLabels(items) {
     const lines = [];
+    const more = [];
+    const columns = Math.max(2, Math.floor((this.margin.offsetWidth - LABELS - 12) / COLUMN));
     for (const item of items) {
       if (lines.length && Math.abs(lines.at(-1)[0].top - item.top) < 6) lines.at(-1).push(item);
       else lines.push([item]);
@@ -134,19 +149,38 @@ export class Lanes {
         item.y = fits ? top + place * ROW : top;
         item.column = fits || line.length === 1 ? 0 : place;
         item.short = !fits && line.length > 1;
+        item.spine = 38 + 2 * (index % 2);
+        item.hidden = item.short && line.length > columns && place >= columns - 1;
       });
+      const rest = line.filter((item) => item.hidden);
+      if (rest.length) more.push({ x: LABELS + (columns - 1) * COLUMN, y: top, rest });
       bottom = top + (fits ? line.length : 1) * ROW;
     });
+    return more;
   }
 
-  draw(items) {
-    const bars = [];
-    const labels = items.map((item) => {
-      bars.push(rect(item), leader(item));
-      return this.labelFor(item);
-    });
-    this.bars.replaceChildren(...bars);
-    this.list.replaceChildren(...labels);
+  draw(items, more) {
+    const drawn = items.filter((item) => item.x !== undefined);
+    this.bars.replaceChildren(...drawn.flatMap((item) => [rect(item), leader(item)]));
+    const labels = items.filter((item) => !item.hidden).map((item) => this.labelFor(item));
+    this.list.replaceChildren(...labels, ...more.map((place) => this.moreFor(place)));
+  }
+
+  /** "+n", which opens the passages that have no bar or label of their own there. */
+  moreFor({ x, y, rest, narrow = false }) {
+    const item = document.createElement("li");
+    const button = document.createElement("button");
+    const ids = rest.filter(({ mark }) => !mark).map(({ passage }) => passage.id);
+    const names = rest.map(({ passage, mark }) => mark?.label ?? this.describe(passage));
+    item.className = narrow ? "more narrow" : "more";
+    item.style.translate = `${x}px ${y}px`;
+    button.type = "button";
+    button.textContent = `+${rest.length}`;
+    button.title = button.ariaLabel = names.join("\n");
+    if (ids.length) button.dataset.more = ids.join(" ");
+    else button.addEventListener("click", rest[0].mark.open);
+    item.append(button);
+    return item;
   }
 
   /** Have the labels of some passages stand out. @param {string[]} ids */
@@ -162,7 +196,7 @@ export class Lanes {
     if (mark) item.classList.add(mark.kind);
     item.classList.toggle("short", short);
     item.classList.toggle("on", this.marked.has(passage.id));
-    item.style.translate = `${column * 36}px ${y}px`;
+    item.style.translate = `${column * COLUMN}px ${y}px`;
     if (mark) button.addEventListener("click", mark.open);
     else button.dataset.passage = passage.id;
     button.firstElementChild.textContent = code.sign;
@@ -181,8 +215,19 @@ function rect({ passage, code, mark, x, top, bottom }) {
   });
 }
 
-function leader({ x, top, y, column }) {
-  return column ? document.createComment("") : element("path", { d: `M${x + 4.5} ${top + 11.5}H36L40 ${y + 12}H42`, class: "leader" });
+/** From a bar to its label; labels of one line hang from one spine, those of the next from another. */
+function leader({ x, top, y, column, spine, hidden }) {
+  if (column || hidden) return document.createComment("");
+  return element("path", { d: `M${x + 4.5} ${top + 11.5}H${spine}V${y + 11.5}H42`, class: "leader" });
+}
+
+/** Count a passage without a lane with those it stands among. */
+function crowd(crowds, item) {
+  const last = crowds.at(-1);
+  if (last && item.top < last.bottom) {
+    last.rest.push(item);
+    last.bottom = Math.max(last.bottom, item.bottom);
+  } else crowds.push({ top: item.top, bottom: item.bottom, rest: [item] });
 }
 
 /** An SVG element with these attributes. */

@@ -58,7 +58,7 @@ export class Palette {
 
   search() {
     const usable = [...this.store.codes.values()].filter((code) => code.usable);
-    const matches = ranked(usable, this.input.value, this.recent(), this.store.counts());
+    const matches = ranked(usable, this.input.value, this.recent(), this.store.frequencies());
     this.found = matches.slice(0, SHOWN);
     this.fresh = this.onNew ? this.newName(usable) : "";
     this.root.querySelector(".tally").textContent = matches.length ? this.words.say("codes", matches.length) : "";

@@ -8,6 +8,8 @@ const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
 const SIGN_IN_PAUSE = 20_000;
 const MOST_LOOKED_AT = 40;
+/** Bytes of a body that may outlive the page; browsers refuse more than 64 KiB of them, all those under way together. */
+const OUTLIVES = 30_000;
 
 export class Queue extends EventTarget {
   /** @param {{api: string, user: string, study: string, source: string}} desk @param {import("./outbox.js").Outbox} box */
@@ -140,10 +142,11 @@ export class Queue extends EventTarget {
 
   /** @param {string} address outside the study @returns {Promise<{status: number, body: object | null}>} */
   async request(method, address, body) {
+    const sent = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body));
     const response = await fetch(address, {
       method,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      keepalive: method !== "GET",
+      body: sent,
+      keepalive: method !== "GET" && (sent?.length ?? 0) < OUTLIVES,
       signal: AbortSignal.timeout(30_000),
       headers: {
         "Content-Type": "application/json",

@@ -6,7 +6,7 @@ import { firstFrom } from "./text.js";
  *   reading: string | null}} Passage
  * @typedef {{id: string, parent: string | null, sign: string, hue: number, stance: string, usable: boolean,
  *   gone: boolean, into: string | null, weighs: boolean, name: string, definition: string, include: string,
- *   exclude: string}} Code
+ *   exclude: string, used?: number}} Code `used`: how many of one's own passages in the study had it when the page came
  */
 export class Store extends EventTarget {
   /** @param {Code[]} codes @param {[string[], string[], ...any[]]} compact passages as the page sends them */
@@ -21,6 +21,7 @@ export class Store extends EventTarget {
     for (const [id, code, start, end, weight, version, reading] of rows) {
       this.hold({ id, code: codeIds[code], start, end, weight, version, reading: readingIds[reading] });
     }
+    this.before = this.counts();
   }
 
   /** The code a passage carries now, merged codes followed. @param {Passage} passage @returns {Code} */
@@ -96,5 +97,12 @@ export class Store extends EventTarget {
       counts.set(id, (counts.get(id) ?? 0) + 1);
     }
     return counts;
+  }
+
+  /** How often one applied each code in the study: as the page was told, and what was done since. @returns {Map<string, number>} */
+  frequencies() {
+    const now = this.counts();
+    const since = (id) => (now.get(id) ?? 0) - (this.before.get(id) ?? 0);
+    return new Map([...this.codes.values()].map(({ id, used = 0 }) => [id, used + since(id)]));
   }
 }

@@ -183,7 +183,8 @@ selection.addEventListener("point", ({ detail: { point, x, y } }) => {
 });
 margin.addEventListener("click", (event) => {
   const passage = store.passages.get(event.target.closest("[data-passage]")?.dataset.passage);
-  if (passage) acts.openCard([passage]);
+  const more = event.target.closest("[data-more]")?.dataset.more.split(" ") ?? [];
+  if (passage || more.length) acts.openCard(passage ? [passage] : more.map((id) => store.passages.get(id)).filter(Boolean));
 });
 for (const [event, lights] of [["pointerover", true], ["focusin", true], ["pointerout", false], ["focusout", false]]) {
   margin.addEventListener(event, ({ target }) => {
@@ -216,6 +217,11 @@ const step = (by) => {
   tellTurn(selection.turn);
 };
 const onWords = (event) => (acts.isAdjusting ? acts.finishAdjusting() : acts.openCard(pointing.here(), event));
+const toNextSource = () => {
+  const link = doc.querySelector(".next-source");
+  if (link) link.click();
+  else status.announce("noNextSource");
+};
 const favouriteKeys = favourites
   ? Object.fromEntries(Array.from({ length: 9 }, (_, at) => [String(at + 1), () => acts.favourite(at + 1, favourites.codeOn(at + 1))]))
   : {};
@@ -234,6 +240,7 @@ listen({
   e: () => acts.openCard(pointing.here()), Enter: onWords,
   z: () => again("undo"), "Shift+z": () => again("redo"),
   "Ctrl+z": () => again("undo"), "Ctrl+Shift+z": () => again("redo"), "Ctrl+y": () => again("redo"),
+  "]": toNextSource, "Shift+j": toNextSource,
   "/": () => find.focus(), n: () => find.step(1), "Shift+n": () => find.step(-1),
   f: () => (card.close(false), toggleCodes(true), tree.focusFilter()), "?": () => byId("keys").showModal(), Escape: () => acts.letGo(),
 }, desk, hooks.keys);
