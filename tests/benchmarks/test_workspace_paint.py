@@ -42,7 +42,9 @@ window.appliedAfter = [];
 window.watchedKey = "r";
 addEventListener("keydown", ({ key, timeStamp }) => {
     if (key !== window.watchedKey) return;
-    const bars = () => [...document.querySelectorAll("#margin .lane")].map((bar) => bar.dataset.passage);
+    // In a crowd a passage has a label, or is one of those that "+n" stands for, but no bar.
+    const drawn = () => [...document.querySelectorAll("#margin [data-passage], #margin [data-more]")];
+    const bars = () => drawn().flatMap(({ dataset }) => dataset.passage ?? dataset.more.split(" "));
     const before = new Set(bars());
     const look = () => bars().some((id) => !before.has(id))
         ? afterTwoFrames((now) => window.appliedAfter.push(now - timeStamp)) : requestAnimationFrame(look);
