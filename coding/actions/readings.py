@@ -89,7 +89,8 @@ def _open_final(viewer: Viewer, first: Reading, at: datetime) -> Reading:
         is_blind=first.is_blind,
         revision_id=first.revision_id,
         codebook_version_id=first.codebook_version_id,
-        opened_at=at,
+        # Servers' clocks differ: what comes after is never the earlier of the two.
+        opened_at=max(at, first.opened_at),
         read_to=first.read_to,
     )
     copy_reading(first, final, "final reading")

@@ -52,7 +52,8 @@ def source(study: Study) -> Source:
 
 
 @pytest.fixture
-def context(browser: Browser) -> Iterator[BrowserContext]:
+def context(browser: Browser, live_server: Any) -> Iterator[BrowserContext]:
+    """A browser of its own, closed before the tables are emptied."""
     made = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     made.set_default_timeout(20_000)
     yield made
