@@ -124,11 +124,7 @@ def _sources(viewer: Viewer, wanted: Wanted) -> dict[uuid.UUID, Source]:
 
 
 def _in_each_inflection(select: str, grouped: str = "") -> str:
-    """The same of the turns of each language that fit.
-
-    A part for each language is answered from the index of words: in one part for all, with OR, the words of every turn
-    found would be read and compared once more.
-    """
+    """The same of the turns of each language that fit, one part for each."""
     return " UNION ALL ".join(
         f"{select} AND t.searched_as = '{name}' AND t.searched @@ to_tsquery('fieldstudy_{name}', %(asked)s) {grouped}"
         for name in INFLECTIONS
