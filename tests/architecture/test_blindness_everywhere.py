@@ -41,6 +41,7 @@ from tests.architecture.access_table import rows
 from tests.architecture.world import routes
 
 HIDDEN = 300
+VERY_MANY = 10_000
 NAMES: tuple[str, ...] = (
     "segment", "reading", "suggestion", "decision", "agreement", "memo", "promise_link", "encounter", "memo_link",
     "dispute",
@@ -119,20 +120,20 @@ def build() -> Ward:
     return Ward(study, sources, code, TaggingRun.objects.get(pk=run.pk), people, notes)
 
 
-def hide(ward: Ward, *, submitted: bool) -> None:
-    """Hundreds of passages in two coders' readings, open or submitted, with decisions, an audit and a proposal."""
+def hide(ward: Ward, *, submitted: bool, n: int = HIDDEN) -> None:
+    """As many as `n` passages in two coders’ readings, open or submitted, with decisions, an audit and a proposal."""
     lead, first = builders.as_lead(ward.study), ward.sources[0]
     ana, ben = ward.people["ana"], ward.people["ben"]
     segments = [builders.code(source, "film", ward.code, by=by) for by in (ana, ben) for source in ward.sources]
     acting(lead.user)
     reading = segments[0].reading
-    copies = [_copy(segments[0], ward.hidden["segment"] if number == 0 else uuid.uuid4()) for number in range(HIDDEN)]
+    copies = [_copy(segments[0], ward.hidden["segment"] if number == 0 else uuid.uuid4()) for number in range(n)]
     Segment.objects.bulk_create(copies)
     # One reading stays open, and in it a code was proposed.
     draft = builders.make_code(ward.study, "HID")
     acting(lead.user)
     Code.objects.filter(pk=draft.pk).update(proposed_in=segments[-1].reading)
-    hide_notes(ward, segments, submitted=submitted)
+    hide_notes(ward, segments, submitted=submitted, n=n)
     if not submitted:
         return
     builders.code(first, "Every shadow", ward.code, by=ana)
@@ -140,16 +141,16 @@ def hide(ward: Ward, *, submitted: bool) -> None:
         builders.submit(source, by=by)
     acting(lead.user)
     final = Reading.objects.get(coder=reading.coder, source=first, phase="final")
-    suggestions = [_suggestion(ward, lead, number) for number in range(HIDDEN)]
+    suggestions = [_suggestion(ward, lead, number) for number in range(n)]
     Suggestion.objects.bulk_create(suggestions)
     Decision.objects.bulk_create([_decision(ward, final, one, number) for number, one in enumerate(suggestions)])
     auditor = builders.viewer_of(ward.study, ward.people["supervisor"])
     start_agreement_run(viewer=auditor, id=ward.hidden["agreement"], unit="turn", site=None, at=builders.AT)
     builders.do_jobs()
-    hide_disputes(ward, auditor)
+    hide_disputes(ward, auditor, n)
 
 
-def hide_disputes(ward: Ward, settler: Viewer) -> None:
+def hide_disputes(ward: Ward, settler: Viewer, n: int) -> None:
     """Hundreds of disputes between the two coders, some settled, with the consensus they are settled into."""
     build_disputes(viewer=settler, at=builders.AT)
     auto_settle(viewer=settler, rule=Rule("overlap"), batch=uuid.uuid4(), at=builders.AT)
@@ -158,7 +159,7 @@ def hide_disputes(ward: Ward, settler: Viewer) -> None:
     assert dispute is not None
     sides = list(dispute.sides.all())
     plain = {field.attname: getattr(dispute, field.attname) for field in Dispute._meta.concrete_fields}
-    keys = [ward.hidden["dispute"], *(uuid.uuid4() for _ in range(HIDDEN))]
+    keys = [ward.hidden["dispute"], *(uuid.uuid4() for _ in range(n))]
     Dispute.objects.bulk_create([Dispute(**plain | {"id": key}) for key in keys])
     copies = [
         DisputeSide(study=ward.study, dispute_id=key, reading_id=side.reading_id, segments=side.segments)
@@ -168,7 +169,7 @@ def hide_disputes(ward: Ward, settler: Viewer) -> None:
     DisputeSide.objects.bulk_create(copies)
 
 
-def hide_notes(ward: Ward, segments: list[Segment], *, submitted: bool) -> None:
+def hide_notes(ward: Ward, segments: list[Segment], *, submitted: bool, n: int) -> None:
     """Hundreds of memos, promise links and encounters of the two coders, on all that there is to write of.
 
     What a coder shares about the study or a code is hidden from those who still read alone, and so only with theirs.
@@ -179,7 +180,7 @@ def hide_notes(ward: Ward, segments: list[Segment], *, submitted: bool) -> None:
         mark = model._default_manager.get(pk=ward.notes[f"{name}_id"])
         mark.reading, mark.source, mark.revision_id = segments[0].reading, first, first.revision_id
         plain = {field.attname: getattr(mark, field.attname) for field in model._meta.concrete_fields}
-        keys = [ward.hidden[name], *(uuid.uuid4() for _ in range(HIDDEN))]
+        keys = [ward.hidden[name], *(uuid.uuid4() for _ in range(n))]
         model._default_manager.bulk_create([model(**plain | {"id": key}) for key in keys])
     subjects: list[dict[str, Any]] = [{"about": "source", "source": first}]
     subjects.append({"about": "segment", "source": segments[0].source, "segment": segments[0]})
@@ -187,7 +188,7 @@ def hide_notes(ward: Ward, segments: list[Segment], *, submitted: bool) -> None:
     subjects.append({"about": "span", "source": first, **place})
     alone: list[dict[str, Any]] = [{"about": "study"}, {"about": "code", "code": ward.code}]
     said = {"study": study, "author": ana, "text": "thought", "created_at": builders.AT, "changed_at": builders.AT}
-    shared = [*subjects, *(alone if submitted else [])] * (HIDDEN // 5)
+    shared = [*subjects, *(alone if submitted else [])] * (n // 5)
     memos = [Memo(is_shared=True, **said, **about) for about in shared]
     memos += [Memo(is_shared=False, **said, **about) for about in (*subjects, *alone)]
     memos[0].pk = ward.hidden["memo"]
@@ -300,9 +301,20 @@ CASES = [*((name, True) for name in BLIND), *((name, False) for name in SIGHTED)
 
 @pytest.mark.parametrize(("name", "submitted"), CASES)
 def test_hidden_rows_change_no_byte_and_no_query(ward: Ward, name: str, submitted: bool) -> None:
+    compare(ward, name, submitted, HIDDEN)
+
+
+@pytest.mark.thorough
+@pytest.mark.timeout(480)
+def test_neither_do_ten_thousand(ward: Ward) -> None:
+    compare(ward, "coder", True, VERY_MANY)
+
+
+def compare(ward: Ward, name: str, submitted: bool, n: int) -> None:
+    """Ask every address before and after `n` rows of each kind are hidden."""
     before = asked(ward, name, codes=name in BLIND)
     with transaction.atomic():
-        hide(ward, submitted=submitted)
+        hide(ward, submitted=submitted, n=n)
         after = asked(ward, name, codes=name in BLIND)
         transaction.set_rollback(True)
     told = {reverse("study", args=[ward.study.slug])} if name in OVERSEERS else set()
