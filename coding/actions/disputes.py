@@ -138,20 +138,22 @@ def reopen(*, viewer: Viewer, dispute_id: uuid.UUID, at: datetime) -> Dispute:
 @write
 def reveal_readers(*, viewer: Viewer, dispute_id: uuid.UUID) -> Dispute:
     """Let the viewer see whose readings a dispute is between, and record that they saw it."""
-    dispute = locked_dispute(viewer, dispute_id)
-    if viewer.user.pk not in dispute.revealed_to:
-        dispute.revealed_to = [*dispute.revealed_to, viewer.user.pk]
-        dispute.save(update_fields=["revealed_to"])
-    return dispute
+    return _with_viewer(viewer, dispute_id, "revealed_to")
 
 
 @write
 def record_machine_shown(*, viewer: Viewer, dispute_id: uuid.UUID) -> Dispute:
     """Record that the viewer was shown what the machine says where readings differ, whatever the study shows later."""
+    return _with_viewer(viewer, dispute_id, "machine_shown_to")
+
+
+def _with_viewer(viewer: Viewer, dispute_id: uuid.UUID, field: str) -> Dispute:
+    """The dispute with the viewer among the people that a field of it lists."""
     dispute = locked_dispute(viewer, dispute_id)
-    if viewer.user.pk not in dispute.machine_shown_to:
-        dispute.machine_shown_to = [*dispute.machine_shown_to, viewer.user.pk]
-        dispute.save(update_fields=["machine_shown_to"])
+    listed = getattr(dispute, field)
+    if viewer.user.pk not in listed:
+        setattr(dispute, field, [*listed, viewer.user.pk])
+        dispute.save(update_fields=[field])
     return dispute
 
 
