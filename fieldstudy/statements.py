@@ -1,10 +1,11 @@
-"""Reads that are asked again and again, written as SQL: the server plans each once for a connection, Django never."""
+"""What is asked again and again, written as SQL: the server plans each once for a connection, Django never."""
 
+import functools
 from collections.abc import Sequence
 from typing import Any
 
 import psycopg
-from django.db import connection
+from django.db import connection, models
 
 
 def row_of(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
@@ -21,3 +22,22 @@ def row_of(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
             return row
     with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         return cursor.execute(sql.encode(), values, prepare=True).fetchone()
+
+
+def insert(row: models.Model) -> None:
+    """A new row of its table, as `save` writes it but for signals and generated columns, which are not read back."""
+    values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in _written(type(row))]
+    row_of(_insertion(type(row)), values)
+    row._state.adding, row._state.db = False, connection.alias
+
+
+@functools.cache
+def _written(model: type[models.Model]) -> list[Any]:
+    return [field for field in model._meta.concrete_fields if not field.generated]
+
+
+@functools.cache
+def _insertion(model: type[models.Model]) -> str:
+    columns = ", ".join(f'"{field.column}"' for field in _written(model))
+    places = ", ".join(["%s"] * len(_written(model)))
+    return f'INSERT INTO "{model._meta.db_table}" ({columns}) VALUES ({places}) RETURNING "{model._meta.pk.column}"'

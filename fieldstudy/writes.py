@@ -9,6 +9,8 @@ from typing import Any, ParamSpec, TypeVar
 
 from django.db import connection, transaction
 
+from fieldstudy.statements import row_of
+
 P = ParamSpec("P")
 R = TypeVar("R")
 _frame: ContextVar[tuple[object, object | None] | None] = ContextVar("frame", default=None)
@@ -39,11 +41,11 @@ def _framed(actor_id: object, study_id: object | None) -> Iterator[None]:
         return
     token = _frame.set((actor_id, study_id))
     try:
-        with transaction.atomic(), connection.cursor() as cursor:
+        with transaction.atomic():
             if study_id is None:
-                cursor.execute("SELECT set_config('fieldstudy.actor', %s, true)", [str(actor_id)])
+                row_of("SELECT set_config('fieldstudy.actor', %s, true)", [str(actor_id)])
             else:
-                cursor.execute(
+                row_of(
                     "SELECT set_config('fieldstudy.actor', %s, true), pg_advisory_xact_lock_shared(%s)",
                     [str(actor_id), _key(study_id)],
                 )

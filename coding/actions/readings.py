@@ -16,6 +16,7 @@ from coding.queries.own_readings import current_reading, has_seen, next_round
 from coding.queries.visible import codes_visible_to, own_in_sight
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.spans import Span
+from fieldstudy.statements import insert
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Study
@@ -145,7 +146,7 @@ def code_passage(
     assert code.revision_id is not None
     wanted = Span(start, end) if 0 <= start < end else out_of_range(start, end, 0)
     now, made = place(source, revision_id, wanted, ground.stretch)
-    segment = Segment.objects.create(
+    segment = Segment(
         id=id,
         refi_guid=id,
         study_id=viewer.study.pk,
@@ -162,6 +163,7 @@ def code_passage(
         suggestion_id=suggestion_id,
         created_at=at,
     )
+    insert(segment)
     return Applied(segment, True, ground.stretch.within(now) if ground.stretch and now == made else None)
 
 
