@@ -38,6 +38,15 @@ class Migration(migrations.Migration):
                 ('split_from', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='split_into', to='coding.code')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codes', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('study', 'sign'), name='code_sign_unique_in_study'),
+                    models.UniqueConstraint(fields=('study', 'refi_guid'), name='code_refi_guid_unique_in_study'),
+                    models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='code_not_own_parent'),
+                    models.CheckConstraint(condition=models.Q(('hue__gte', 1), ('hue__lte', 8)), name='code_hue_one_to_eight'),
+                    models.CheckConstraint(condition=models.Q(('stance__in', ['strength', 'limit', 'neither'])), name='code_stance_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CodebookVersion',
@@ -49,6 +58,11 @@ class Migration(migrations.Migration):
                 ('published_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='codebook_versions', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('study', 'number'), name='codebook_version_number_unique'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Coder',
@@ -60,6 +74,15 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='coders', to='observations.study')),
                 ('user', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='coders', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('study', 'alias'), name='coder_alias_unique_in_study'),
+                    models.UniqueConstraint(fields=('study', 'user'), name='one_coder_per_user_in_study'),
+                    models.UniqueConstraint(fields=('study', 'refi_guid'), name='coder_refi_guid_unique_in_study'),
+                    models.UniqueConstraint(condition=models.Q(('kind', 'machine')), fields=('study',), name='one_machine_coder_per_study'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'person'), ('user__isnull', False)), models.Q(models.Q(('kind', 'person'), _negated=True), ('user__isnull', True)), _connector='OR'), name='only_persons_have_users'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Assignment',
@@ -74,6 +97,11 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
                 ('coder', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='assignments', to='coding.coder')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('coder', 'source', 'round'), name='source_assigned_once_per_coder_and_round'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CodeRevision',
@@ -90,6 +118,11 @@ class Migration(migrations.Migration):
                 ('made_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('code', 'number'), name='code_revision_number_unique'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='CodebookEntry',
@@ -105,6 +138,11 @@ class Migration(migrations.Migration):
                 ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='coding.codebookversion')),
                 ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coding.coderevision')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('version', 'code'), name='code_once_per_version'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='code',
@@ -129,6 +167,14 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='disputes', to='observations.source')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='disputes', to='observations.study')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['study', 'source'], name='dispute_by_source'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='dispute_start_before_end'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='DisputeSide',
@@ -157,6 +203,12 @@ class Migration(migrations.Migration):
                 ('dispute', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='adjudications', to='coding.dispute')),
                 ('side', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coding.disputeside')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('dispute',), name='one_standing_adjudication'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'side'), ('side__isnull', False)), models.Q(models.Q(('outcome', 'side'), _negated=True), ('side', None)), _connector='OR'), name='adjudication_names_its_side'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Favourite',
@@ -167,6 +219,13 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('study', 'user', 'key'), name='one_favourite_per_key'),
+                    models.UniqueConstraint(fields=('user', 'code'), name='favourite_once_per_code'),
+                    models.CheckConstraint(condition=models.Q(('key__gte', 1), ('key__lte', 9)), name='favourite_key_one_to_nine'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='LexiconEntry',
@@ -183,6 +242,9 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('code', 'language', 'kind', 'expression'), name='lexicon_entry_once_per_code'),
+                ],
                 'verbose_name_plural': 'lexicon entries',
             },
         ),
@@ -210,6 +272,14 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='memos', to='observations.source')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memos', to='observations.study')),
             ],
+            options={
+                'indexes': [
+                    models.Index(condition=models.Q(('removed_at', None)), fields=['source'], name='memo_of_source'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('study', 'refi_guid'), name='memo_refi_guid_unique_in_study'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Reading',
@@ -232,6 +302,15 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='readings', to='observations.source')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['source', 'state'], name='reading_by_source'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('state', 'abandoned'), _negated=True), fields=('coder', 'source', 'round', 'phase'), name='one_reading_per_pass'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), models.Q(('state', 'submitted'), _negated=True), _connector='OR'), name='submitted_reading_has_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PromiseLink',
@@ -253,6 +332,13 @@ class Migration(migrations.Migration):
                 ('reading', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='coding.reading')),
             ],
             options={
+                'indexes': [
+                    models.Index(condition=models.Q(('removed_at', None)), fields=['reading'], name='promise_link_of_reading'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='promiselink_start_before_end'),
+                    models.CheckConstraint(condition=models.Q(('now_start__lt', models.F('now_end')), ('removed_at__isnull', False), _connector='OR'), name='promiselink_now_start_before_end'),
+                ],
                 'abstract': False,
             },
         ),
@@ -280,6 +366,13 @@ class Migration(migrations.Migration):
                 ('reading', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='%(class)ss', to='coding.reading')),
             ],
             options={
+                'indexes': [
+                    models.Index(condition=models.Q(('removed_at', None)), fields=['reading'], name='encounter_of_reading'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='encounter_start_before_end'),
+                    models.CheckConstraint(condition=models.Q(('now_start__lt', models.F('now_end')), ('removed_at__isnull', False), _connector='OR'), name='encounter_now_start_before_end'),
+                ],
                 'abstract': False,
             },
         ),
@@ -309,6 +402,11 @@ class Migration(migrations.Migration):
                 ('opened_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rounds', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('study', 'number'), name='round_number_unique_in_study'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SavedQuery',
@@ -349,6 +447,19 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='segments', to='observations.source')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
+            options={
+                'indexes': [
+                    django.contrib.postgres.indexes.GistIndex(fields=['source', 'span'], name='segment_by_span'),
+                    models.Index(condition=models.Q(('removed_at', None)), fields=['reading'], name='segment_of_reading'),
+                    models.Index(condition=models.Q(('removed_at', None)), fields=['code'], name='segment_of_code'),
+                ],
+                'constraints': [
+                    models.UniqueConstraint(fields=('study', 'refi_guid'), name='segment_refi_guid_unique_in_study'),
+                    models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='segment_start_before_end'),
+                    models.CheckConstraint(condition=models.Q(('now_start__lt', models.F('now_end')), ('removed_at__isnull', False), _connector='OR'), name='segment_now_start_before_end'),
+                    models.CheckConstraint(condition=models.Q(('weight', None), ('weight__lte', 100), _connector='OR'), name='segment_weight_to_100'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MemoLink',
@@ -359,6 +470,12 @@ class Migration(migrations.Migration):
                 ('to_memo', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='linked_from', to='coding.memo')),
                 ('to_segment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='linked_from', to='coding.segment')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('memo', 'to_memo', 'to_segment'), name='memo_linked_once', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(models.Q(('to_memo__isnull', False), ('to_segment', None)), models.Q(('to_memo', None), ('to_segment__isnull', False)), _connector='OR'), name='memo_link_to_one_thing'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='memo',
@@ -376,6 +493,11 @@ class Migration(migrations.Migration):
                 ('segment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reviews', to='coding.segment')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('segment', 'code_revision'), name='one_review_per_definition'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Suggestion',
@@ -395,6 +517,15 @@ class Migration(migrations.Migration):
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='suggestions', to='observations.source')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
+            options={
+                'indexes': [
+                    models.Index(fields=['source', 'tagger_version'], name='suggestion_by_source'),
+                ],
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='suggestion_start_before_end'),
+                    models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 1)), name='suggestion_score_zero_to_one'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='segment',
@@ -416,6 +547,12 @@ class Migration(migrations.Migration):
                 ('segment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='coding.segment')),
                 ('suggestion', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='decisions', to='coding.suggestion')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('suggestion', 'reading'), name='one_standing_decision'),
+                    models.CheckConstraint(condition=models.Q(('outcome__in', ['take', 'adjust', 'reject'])), name='decision_outcome_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='TaggingRun',
@@ -459,6 +596,12 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='waivers', to='observations.study')),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('study', 'user'), name='one_standing_waiver_per_person'),
+                    models.CheckConstraint(condition=models.Q(('user', models.F('granted_by')), _negated=True), name='waiver_by_somebody_else'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='adjudication',
@@ -508,215 +651,11 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='codebookversion',
-            constraint=models.UniqueConstraint(fields=('study', 'number'), name='codebook_version_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='coder',
-            constraint=models.UniqueConstraint(fields=('study', 'alias'), name='coder_alias_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='coder',
-            constraint=models.UniqueConstraint(fields=('study', 'user'), name='one_coder_per_user_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='coder',
-            constraint=models.UniqueConstraint(fields=('study', 'refi_guid'), name='coder_refi_guid_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='coder',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'machine')), fields=('study',), name='one_machine_coder_per_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='coder',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'person'), ('user__isnull', False)), models.Q(models.Q(('kind', 'person'), _negated=True), ('user__isnull', True)), _connector='OR'), name='only_persons_have_users'),
-        ),
-        migrations.AddConstraint(
-            model_name='assignment',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('coder', 'source', 'round'), name='source_assigned_once_per_coder_and_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='coderevision',
-            constraint=models.UniqueConstraint(fields=('code', 'number'), name='code_revision_number_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='codebookentry',
-            constraint=models.UniqueConstraint(fields=('version', 'code'), name='code_once_per_version'),
-        ),
-        migrations.AddIndex(
-            model_name='dispute',
-            index=models.Index(fields=['study', 'source'], name='dispute_by_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='dispute',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='dispute_start_before_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='favourite',
-            constraint=models.UniqueConstraint(fields=('study', 'user', 'key'), name='one_favourite_per_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='favourite',
-            constraint=models.UniqueConstraint(fields=('user', 'code'), name='favourite_once_per_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='favourite',
-            constraint=models.CheckConstraint(condition=models.Q(('key__gte', 1), ('key__lte', 9)), name='favourite_key_one_to_nine'),
-        ),
-        migrations.AddConstraint(
-            model_name='lexiconentry',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('code', 'language', 'kind', 'expression'), name='lexicon_entry_once_per_code'),
-        ),
-        migrations.AddIndex(
-            model_name='reading',
-            index=models.Index(fields=['source', 'state'], name='reading_by_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'abandoned'), _negated=True), fields=('coder', 'source', 'round', 'phase'), name='one_reading_per_pass'),
-        ),
-        migrations.AddConstraint(
-            model_name='reading',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'submitted'), ('submitted_at__isnull', False)), models.Q(('state', 'submitted'), _negated=True), _connector='OR'), name='submitted_reading_has_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='promiselink',
-            index=models.Index(condition=models.Q(('removed_at', None)), fields=['reading'], name='promise_link_of_reading'),
-        ),
-        migrations.AddConstraint(
-            model_name='promiselink',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='promiselink_start_before_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='promiselink',
-            constraint=models.CheckConstraint(condition=models.Q(('now_start__lt', models.F('now_end')), ('removed_at__isnull', False), _connector='OR'), name='promiselink_now_start_before_end'),
-        ),
-        migrations.AddIndex(
-            model_name='encounter',
-            index=models.Index(condition=models.Q(('removed_at', None)), fields=['reading'], name='encounter_of_reading'),
-        ),
-        migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='encounter_start_before_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='encounter',
-            constraint=models.CheckConstraint(condition=models.Q(('now_start__lt', models.F('now_end')), ('removed_at__isnull', False), _connector='OR'), name='encounter_now_start_before_end'),
-        ),
-        migrations.AddConstraint(
             model_name='disputeside',
             constraint=models.UniqueConstraint(fields=('dispute', 'reading'), name='one_side_per_reading'),
         ),
         migrations.AddConstraint(
-            model_name='code',
-            constraint=models.UniqueConstraint(condition=models.Q(('retired_at', None)), fields=('study', 'sign'), name='code_sign_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='code',
-            constraint=models.UniqueConstraint(fields=('study', 'refi_guid'), name='code_refi_guid_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='code',
-            constraint=models.CheckConstraint(condition=models.Q(('parent', None), models.Q(('parent', models.F('id')), _negated=True), _connector='OR'), name='code_not_own_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='code',
-            constraint=models.CheckConstraint(condition=models.Q(('hue__gte', 1), ('hue__lte', 8)), name='code_hue_one_to_eight'),
-        ),
-        migrations.AddConstraint(
-            model_name='code',
-            constraint=models.CheckConstraint(condition=models.Q(('stance__in', ['strength', 'limit', 'neither'])), name='code_stance_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('study', 'number'), name='round_number_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='memolink',
-            constraint=models.UniqueConstraint(fields=('memo', 'to_memo', 'to_segment'), name='memo_linked_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='memolink',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('to_memo__isnull', False), ('to_segment', None)), models.Q(('to_memo', None), ('to_segment__isnull', False)), _connector='OR'), name='memo_link_to_one_thing'),
-        ),
-        migrations.AddIndex(
-            model_name='memo',
-            index=models.Index(condition=models.Q(('removed_at', None)), fields=['source'], name='memo_of_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='memo',
-            constraint=models.UniqueConstraint(fields=('study', 'refi_guid'), name='memo_refi_guid_unique_in_study'),
-        ),
-        migrations.AddConstraint(
             model_name='memo',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('about', 'study'), ('code', None), ('segment', None), ('source', None), ('start', None)), models.Q(('about', 'source'), ('code', None), ('segment', None), ('source__isnull', False), ('start', None)), models.Q(('about', 'span'), ('code', None), ('now_start__lte', models.F('now_end')), ('revision__isnull', False), ('segment', None), ('source__isnull', False), ('start__lt', models.F('end'))), models.Q(('about', 'code'), ('code__isnull', False), ('segment', None), ('source', None), ('start', None)), models.Q(('about', 'segment'), ('code', None), ('segment__isnull', False), ('source__isnull', False), ('start', None)), _connector='OR'), name='memo_about_one_thing'),
-        ),
-        migrations.AddConstraint(
-            model_name='segmentreview',
-            constraint=models.UniqueConstraint(fields=('segment', 'code_revision'), name='one_review_per_definition'),
-        ),
-        migrations.AddIndex(
-            model_name='segment',
-            index=django.contrib.postgres.indexes.GistIndex(fields=['source', 'span'], name='segment_by_span'),
-        ),
-        migrations.AddIndex(
-            model_name='segment',
-            index=models.Index(condition=models.Q(('removed_at', None)), fields=['reading'], name='segment_of_reading'),
-        ),
-        migrations.AddIndex(
-            model_name='segment',
-            index=models.Index(condition=models.Q(('removed_at', None)), fields=['code'], name='segment_of_code'),
-        ),
-        migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.UniqueConstraint(fields=('study', 'refi_guid'), name='segment_refi_guid_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='segment_start_before_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.CheckConstraint(condition=models.Q(('now_start__lt', models.F('now_end')), ('removed_at__isnull', False), _connector='OR'), name='segment_now_start_before_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='segment',
-            constraint=models.CheckConstraint(condition=models.Q(('weight', None), ('weight__lte', 100), _connector='OR'), name='segment_weight_to_100'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('suggestion', 'reading'), name='one_standing_decision'),
-        ),
-        migrations.AddConstraint(
-            model_name='decision',
-            constraint=models.CheckConstraint(condition=models.Q(('outcome__in', ['take', 'adjust', 'reject'])), name='decision_outcome_known'),
-        ),
-        migrations.AddIndex(
-            model_name='suggestion',
-            index=models.Index(fields=['source', 'tagger_version'], name='suggestion_by_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='suggestion_start_before_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='suggestion',
-            constraint=models.CheckConstraint(condition=models.Q(('score__gte', 0), ('score__lte', 1)), name='suggestion_score_zero_to_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at', None)), fields=('study', 'user'), name='one_standing_waiver_per_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='waiver',
-            constraint=models.CheckConstraint(condition=models.Q(('user', models.F('granted_by')), _negated=True), name='waiver_by_somebody_else'),
-        ),
-        migrations.AddConstraint(
-            model_name='adjudication',
-            constraint=models.UniqueConstraint(condition=models.Q(('undone_at', None)), fields=('dispute',), name='one_standing_adjudication'),
-        ),
-        migrations.AddConstraint(
-            model_name='adjudication',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('outcome', 'side'), ('side__isnull', False)), models.Q(models.Q(('outcome', 'side'), _negated=True), ('side', None)), _connector='OR'), name='adjudication_names_its_side'),
         ),
     ]

@@ -41,7 +41,9 @@ EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 LONGEST_START = 180.0
 # "Fast" ends sessions and shuts down cleanly; "immediate" leaves recovery to the next start.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
-DURABILITY_OFF = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+# Tests need no durability. Nor vacuuming: where it meets a table between two tests, it notes that the table is empty, and
+# how long the next test's queries take depends on when that was.
+FOR_TESTS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 NO_PROCESS = 2**31 - 1
 
 
@@ -161,7 +163,7 @@ def _spawn(services: Services, binaries: Path, cluster: Path, user: int) -> subp
     # A statement that fails, and the detail of why, hold the words that were to be written: neither is logged.
     settings += ["log_min_error_statement=panic", "log_error_verbosity=terse"]
     if services.for_tests:
-        settings += DURABILITY_OFF
+        settings += FOR_TESTS
     options = [part for setting in settings for part in ("-c", setting)]
     with open_log(services.data_dir, "postgresql") as log:
         return spawn(

@@ -30,6 +30,11 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'constraints': [
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['interview', 'field_note', 'document'])), name='source_kind_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Revision',
@@ -116,6 +121,11 @@ class Migration(migrations.Migration):
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.participant')),
                 ('source', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='source_participants', to='observations.source')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'participant'), name='participant_once_per_source'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='source',
@@ -179,6 +189,12 @@ class Migration(migrations.Migration):
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to=settings.AUTH_USER_MODEL)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='memberships', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('study', 'user'), name='one_membership_per_study'),
+                    models.CheckConstraint(condition=models.Q(('roles', []), _negated=True), name='membership_has_a_role'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Invitation',
@@ -213,6 +229,9 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('batch', 'position'), name='file_position_unique_in_import'),
+                ],
                 'ordering': ['position'],
             },
         ),
@@ -241,6 +260,13 @@ class Migration(migrations.Migration):
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='consents', to='observations.participant')),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('participant', 'version'), name='consent_version_unique'),
+                    models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('participant',), name='one_current_consent_per_participant'),
+                    models.CheckConstraint(condition=models.Q(('state', 'given'), models.Q(('machine', False), ('name_site', False), ('quote', False), ('recontact', False), ('record', False), ('release', False)), _connector='OR'), name='withdrawn_consent_permits_nothing'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Tool',
@@ -254,6 +280,12 @@ class Migration(migrations.Migration):
                 ('description', models.JSONField(default=dict)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tools', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('study', 'name'), name='tool_name_unique_in_study'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['anomaly_detection', 'prognosis', 'treatment_choice', 'second_opinion', 'other'])), name='tool_kind_known'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='SourceTool',
@@ -263,6 +295,11 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
                 ('tool', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.tool')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('source', 'tool'), name='tool_once_per_source'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='source',
@@ -301,6 +338,12 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
             ],
             options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('revision', 'number'), name='turn_number_unique_in_revision'),
+                    models.UniqueConstraint(fields=('source', 'start'), name='turn_start_unique_in_source'),
+                    models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='turn_start_before_end'),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['speech', 'question', 'observed', 'verbatim', 'interpretation', 'heading'])), name='turn_kind_known'),
+                ],
                 'ordering': ['number'],
             },
         ),
@@ -318,6 +361,12 @@ class Migration(migrations.Migration):
                 ('removed_at', models.DateTimeField(null=True)),
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='variables', to='observations.study')),
             ],
+            options={
+                'constraints': [
+                    models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('study', 'subject', 'name'), name='variable_name_unique_in_study'),
+                    models.UniqueConstraint(fields=('study', 'refi_guid'), name='variable_refi_guid_unique_in_study'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Value',
@@ -333,10 +382,13 @@ class Migration(migrations.Migration):
                 ('study', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='observations.study')),
                 ('variable', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='values', to='observations.variable')),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='sourceparticipant',
-            constraint=models.UniqueConstraint(fields=('source', 'participant'), name='participant_once_per_source'),
+            options={
+                'constraints': [
+                    models.UniqueConstraint(fields=('variable', 'source', 'participant', 'site'), name='one_value_per_variable_and_subject', nulls_distinct=False),
+                    models.CheckConstraint(condition=models.Q(models.Q(('participant', None), ('site', None), ('source__isnull', False)), models.Q(('participant__isnull', False), ('site', None), ('source', None)), models.Q(('participant', None), ('site__isnull', False), ('source', None)), _connector='OR'), name='value_of_one_subject'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('number', None), ('text__isnull', False), ('truth', None)), models.Q(('day', None), ('number__isnull', False), ('text', None), ('truth', None)), models.Q(('day', None), ('number', None), ('text', None), ('truth__isnull', False)), models.Q(('day__isnull', False), ('number', None), ('text', None), ('truth', None)), _connector='OR'), name='value_has_one_type'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='site',
@@ -355,83 +407,7 @@ class Migration(migrations.Migration):
             constraint=models.UniqueConstraint(fields=('study', 'code'), name='participant_code_unique_in_study'),
         ),
         migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.UniqueConstraint(fields=('study', 'user'), name='one_membership_per_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('roles', []), _negated=True), name='membership_has_a_role'),
-        ),
-        migrations.AddConstraint(
-            model_name='importfile',
-            constraint=models.UniqueConstraint(fields=('batch', 'position'), name='file_position_unique_in_import'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(fields=('participant', 'version'), name='consent_version_unique'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_current', True)), fields=('participant',), name='one_current_consent_per_participant'),
-        ),
-        migrations.AddConstraint(
-            model_name='consent',
-            constraint=models.CheckConstraint(condition=models.Q(('state', 'given'), models.Q(('machine', False), ('name_site', False), ('quote', False), ('recontact', False), ('record', False), ('release', False)), _connector='OR'), name='withdrawn_consent_permits_nothing'),
-        ),
-        migrations.AddConstraint(
-            model_name='tool',
-            constraint=models.UniqueConstraint(fields=('study', 'name'), name='tool_name_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='tool',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['anomaly_detection', 'prognosis', 'treatment_choice', 'second_opinion', 'other'])), name='tool_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='sourcetool',
-            constraint=models.UniqueConstraint(fields=('source', 'tool'), name='tool_once_per_source'),
-        ),
-        migrations.AddConstraint(
             model_name='source',
             constraint=models.UniqueConstraint(fields=('study', 'refi_guid'), name='source_refi_guid_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='source',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['interview', 'field_note', 'document'])), name='source_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('revision', 'number'), name='turn_number_unique_in_revision'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.UniqueConstraint(fields=('source', 'start'), name='turn_start_unique_in_source'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('start__lt', models.F('end'))), name='turn_start_before_end'),
-        ),
-        migrations.AddConstraint(
-            model_name='turn',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['speech', 'question', 'observed', 'verbatim', 'interpretation', 'heading'])), name='turn_kind_known'),
-        ),
-        migrations.AddConstraint(
-            model_name='variable',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed_at', None)), fields=('study', 'subject', 'name'), name='variable_name_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='variable',
-            constraint=models.UniqueConstraint(fields=('study', 'refi_guid'), name='variable_refi_guid_unique_in_study'),
-        ),
-        migrations.AddConstraint(
-            model_name='value',
-            constraint=models.UniqueConstraint(fields=('variable', 'source', 'participant', 'site'), name='one_value_per_variable_and_subject', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='value',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('participant', None), ('site', None), ('source__isnull', False)), models.Q(('participant__isnull', False), ('site', None), ('source', None)), models.Q(('participant', None), ('site__isnull', False), ('source', None)), _connector='OR'), name='value_of_one_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='value',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('day', None), ('number', None), ('text__isnull', False), ('truth', None)), models.Q(('day', None), ('number__isnull', False), ('text', None), ('truth', None)), models.Q(('day', None), ('number', None), ('text', None), ('truth__isnull', False)), models.Q(('day__isnull', False), ('number', None), ('text', None), ('truth', None)), _connector='OR'), name='value_has_one_type'),
         ),
     ]
