@@ -469,7 +469,7 @@ class Migration(migrations.Migration):
             name='AgreementRun',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('unit', models.CharField(choices=[('turn', 'turn'), ('sentence', 'sentence'), ('character', 'character')], max_length=10)),
+                ('unit', models.CharField(choices=[('turn', 'turn'), ('sentence', 'sentence'), ('character', 'character'), ('segment', 'segment')], max_length=10)),
                 ('phase', models.CharField(default='first', max_length=5)),
                 ('round', models.PositiveSmallIntegerField(null=True)),
                 ('options', models.JSONField(default=dict)),
