@@ -206,7 +206,7 @@ SPECTACULAR_SETTINGS = {
         "CodeStance": ["strength", "limit", "neither"],
         "ConsentState": ["given", "withdrawn"],
         "DecisionOutcome": ["take", "adjust", "reject"],
-        "DisputeKind": ["missed", "border", "sibling", "far", "version"],
+        "DisputeKind": ["missed", "border", "sibling", "far"],
         "DisputeOutcome": ["side", "merged", "edited", "new", "nobody"],
         "ImportFileState": ["waiting", "imported", "refused"],
         "JobState": ["queued", "running", "done", "failed", "cancelled"],

@@ -246,7 +246,10 @@ class AgreementSpreadOut(serializers.Serializer):
 
 
 class AgreementDetailOut(serializers.Serializer):
-    """One code of an audit in detail (`code` null: all together). `kinds` counts differences by kind."""
+    """One code of an audit in detail (`code` null: all together).
+
+    `kinds` counts differences by kind; `redefined` of them come from readings with different definitions of a code.
+    """
 
     code = serializers.UUIDField(allow_null=True)
     spread = AgreementSpreadOut()
@@ -254,6 +257,7 @@ class AgreementDetailOut(serializers.Serializer):
     measures = AgreementMeasureOut(many=True)
     bases = AgreementBaseOut(many=True)
     kinds = serializers.DictField(child=serializers.IntegerField())
+    redefined = serializers.IntegerField()
 
 
 class AgreementDetailView(APIView):
@@ -275,6 +279,7 @@ class AgreementDetailView(APIView):
             "measures": [_measure(name, cell) for name, cell in [*cells, *detail.segments.items()]],
             "bases": list(detail.bases.values()),
             "kinds": detail.kinds,
+            "redefined": detail.redefined,
         }
         return Response(AgreementDetailOut(told).data)
 

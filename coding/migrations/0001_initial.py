@@ -116,7 +116,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('round', models.PositiveSmallIntegerField(default=1)),
-                ('kind', models.CharField(choices=[('missed', 'Missed'), ('border', 'Border'), ('sibling', 'Sibling'), ('far', 'Far'), ('version', 'Version')], max_length=7)),
+                ('kind', models.CharField(choices=[('missed', 'Missed'), ('border', 'Border'), ('sibling', 'Sibling'), ('far', 'Far')], max_length=7)),
+                ('redefined', models.BooleanField(default=False)),
                 ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
                 ('start', models.PositiveIntegerField()),
                 ('end', models.PositiveIntegerField()),

@@ -89,8 +89,9 @@ class MeasureCell:
 class Detail:
     """What the page of one code of a run shows; `code` None is all codes together.
 
-    `kinds` counts typed disagreements that have this code in them; `has_moved` says that texts or codes changed since
-    the run was computed, so that figures worked out now are not those of its table.
+    `kinds` counts typed disagreements that have this code in them, each once; `redefined` how many of them all come
+    from readings whose codebooks defined a code differently. `has_moved` says that texts or codes changed since the run
+    was computed, so that figures worked out now are not those of its table.
     """
 
     run: AgreementRun
@@ -102,6 +103,7 @@ class Detail:
     bases: Mapping[str, Base]
     shares: tuple[str, ...]
     kinds: Mapping[str, int]
+    redefined: int
     has_moved: bool
 
     @property
@@ -139,6 +141,7 @@ def detail_of(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None) -> D
     alphas = [row.part.values["alpha"] for row in parts["source"]]
     pooled = within.part(range(len(material.sources)))
     stored = _stored(run, code)
+    kinds, redefined = _kinds(viewer, readings, code)
     measured, bases = every_measure(material, place, **drawn)
     return Detail(
         run=run,
@@ -149,7 +152,8 @@ def detail_of(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None) -> D
         segments={each.measure: _cell(each) for each in measured if each.unit == "segment"},
         bases={base.unit: base for base in bases},
         shares=_shares(run.unit, pooled),
-        kinds=_kinds(viewer, readings, code),
+        kinds=kinds,
+        redefined=redefined,
         has_moved=not _same(stored["alpha"]["value"], pooled.values["alpha"]),
     )
 
@@ -237,15 +241,18 @@ def _cell(each: Measured) -> MeasureCell:
     )
 
 
-def _kinds(viewer: Viewer, readings: Sequence[Reading], code: Code | None) -> dict[str, int]:
-    """How many disagreements of each kind these readings have on a code, in the order of the kinds."""
+def _kinds(viewer: Viewer, readings: Sequence[Reading], code: Code | None) -> tuple[dict[str, int], int]:
+    """How many disagreements of each kind these readings have on a code, and how many with changed definitions."""
     compared = {reading.pk for reading in readings}
     sources = {reading.source_id: reading.source for reading in readings}
     found: Counter[str] = Counter()
+    redefined = 0
     for one in comparisons(viewer, sources.values()):
         if {reading.pk for reading in one.readings} <= compared:
-            found.update(each.kind for each in one.compared.disputes if code is None or code.pk in each.codes)
-    return {kind: found[kind] for kind in Dispute.Kind.values}
+            of_code = [each for each in one.compared.disputes if code is None or code.pk in each.codes]
+            found.update(each.kind for each in of_code)
+            redefined += sum(each.redefined for each in of_code)
+    return {kind: found[kind] for kind in Dispute.Kind.values}, redefined
 
 
 def _same(one: float | None, other: float | None) -> bool:
@@ -267,6 +274,7 @@ def detail_table(detail: Detail) -> list[list[str]]:
         figures = asdict(cell) | {"prevalence": base.prevalence, "units": base.units, "missing": base.missing}
         rows.append(_line(f"by {cell.unit}", key=name, label=cell.because, **figures))
     rows += [_line("kind", key=kind, n=n) for kind, n in detail.kinds.items()]
+    rows.append(_line("kind", key="redefined", label="of all these", n=detail.redefined))
     return [list(DETAIL_TABLE), *rows]
 
 

@@ -75,6 +75,8 @@ class Change:
 class Read:
     """A reading that only one of two runs has: of which source, and by whom, under an alias."""
 
+    id: uuid.UUID
+    source: uuid.UUID
     title: str
     alias: str
 
@@ -200,9 +202,9 @@ def _largest_first(change: Change) -> tuple[bool, float, str]:
 
 
 def _read(viewer: Viewer, ids: Iterable[str]) -> tuple[Read, ...]:
-    rows: Any = readings_visible_to(viewer).filter(pk__in=list(ids), phase=Reading.Phase.FIRST)
-    pairs = rows.order_by("source__title", "coder__alias", "pk").values_list("source__title", "coder__alias")
-    return tuple(Read(title, alias) for title, alias in pairs)
+    rows: Any = readings_visible_to(viewer, with_superseded=True)
+    rows = rows.filter(pk__in=list(ids), phase=Reading.Phase.FIRST).order_by("source__title", "coder__alias", "pk")
+    return tuple(Read(*row) for row in rows.values_list("pk", "source_id", "source__title", "coder__alias"))
 
 
 def _texts(viewer: Viewer, before: AgreementRun, after: AgreementRun) -> tuple[Source, ...]:

@@ -285,7 +285,7 @@ def test_every_measure_is_there_by_every_unit(study, source, strict, supervisor)
     assert set(detail.measures["alpha"]) == {"turn", "sentence", "character"}
     assert detail.measures["alpha"]["turn"].value == pytest.approx(run.result["codes"][0]["alpha"]["value"])
     assert detail.segments["u_alpha"].value is not None
-    assert detail.kinds == {"missed": 3, "border": 0, "sibling": 0, "far": 0, "version": 0}
+    assert detail.kinds == {"missed": 3, "border": 0, "sibling": 0, "far": 0}
 
 
 @pytest.mark.parametrize("unit", ["turn", "character"])
