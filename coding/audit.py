@@ -9,7 +9,7 @@ from coding.agreement.bootstrap import (
     DEFAULT_REPLICATES,
     Interval,
     alpha_interval,
-    percent_interval,
+    intervals_between,
 )
 from coding.agreement.percent import percent_agreement, prevalence
 from coding.agreement.ratings import MISSING, BoolArray, Ratings
@@ -147,11 +147,8 @@ def _overall(decisions: Decisions, material: Material, seed: int, replicates: in
 
 
 def _set_intervals(sets: SetRatings, seed: int, replicates: int) -> dict[str, Interval]:
-    distances = set_distances(sets.sets, "masi")
-    return {
-        "alpha": alpha_interval(sets.ratings, distances, np.random.default_rng(seed), replicates=replicates),
-        "percent": percent_interval(sets.ratings, np.random.default_rng(seed), replicates=replicates),
-    }
+    distances = {"alpha": set_distances(sets.sets, "masi")}
+    return intervals_between(sets.ratings, distances, np.random.default_rng(seed), replicates=replicates)
 
 
 def differing(material: Material, *, or_used: bool = False) -> list[tuple[int, int, int]]:

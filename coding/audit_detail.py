@@ -13,8 +13,7 @@ from coding.agreement.bootstrap import (
     DEFAULT_REPLICATES,
     FEWEST_SOURCES,
     Interval,
-    alpha_interval,
-    percent_interval,
+    intervals_between,
 )
 from coding.agreement.characters import char_alpha_binary
 from coding.agreement.percent import percent_agreement
@@ -169,8 +168,10 @@ class SetParts:
     replicates: int
 
     def of(self, places: Sequence[int]) -> SetRatings:
-        """The sets in some sources."""
-        return SetRatings(ratings=self.sets.ratings.of_units(np.isin(self._blocks, places)), sets=self.sets.sets)
+        """The sets in some sources, without those nobody gave there: distances are between all that are listed."""
+        ratings = self.sets.ratings.of_units(np.isin(self._blocks, places))
+        used = np.flatnonzero(ratings.counts.any(axis=0))
+        return SetRatings(ratings=ratings.in_use, sets=tuple(self.sets.sets[place] for place in used))
 
     @property
     def _blocks(self) -> IntArray:
@@ -189,16 +190,16 @@ class SetParts:
                 "alpha": set_alpha(sets, distance="masi").value,
                 "percent": percent_agreement(sets.ratings).value,
             },
-            intervals={
-                "alpha": _set_interval(sets, "masi", self.seed, self.replicates),
-                "percent": percent_interval(sets.ratings, np.random.default_rng(self.seed), replicates=self.replicates),
-            },
+            intervals=_set_intervals(sets, {"alpha": "masi"}, self.seed, self.replicates),
         )
 
 
-def _set_interval(sets: SetRatings, distance: SetDistance, seed: int, replicates: int) -> Interval:
-    distances = set_distances(sets.sets, distance)
-    return alpha_interval(sets.ratings, distances, np.random.default_rng(seed), replicates=replicates)
+def _set_intervals(
+    sets: SetRatings, distances: Mapping[str, SetDistance], seed: int, replicates: int
+) -> dict[str, Interval]:
+    """Of alpha by each distance, under the names given, and of percent agreement."""
+    between = {name: set_distances(sets.sets, distance) for name, distance in distances.items()}
+    return intervals_between(sets.ratings, between, np.random.default_rng(seed), replicates=replicates)
 
 
 @dataclass(frozen=True, eq=False)
@@ -289,13 +290,11 @@ def _sets_measured(decisions: Decisions, unit: Unit, seed: int, replicates: int)
     sets, n = parts.sets, int(parts.used.sum())
     raters = sets.ratings.counts.sum(axis=1)
     missing = int((sets.ratings.n_coders - raters[raters > 0]).sum())
-    percent = percent_interval(sets.ratings, np.random.default_rng(seed), replicates=replicates)
     names: tuple[SetDistance, ...] = ("masi", "jaccard")
-    measured = [
-        Measured(name, unit, n, set_alpha(sets, distance=name), _set_interval(sets, name, seed, replicates))
-        for name in names
-    ]
-    measured.append(Measured("percent", unit, n, percent_agreement(sets.ratings), percent))
+    drawn = _set_intervals(sets, {str(name): name for name in names}, seed, replicates)
+    found: dict[str, Coefficient] = {name: set_alpha(sets, distance=name) for name in names}
+    found["percent"] = percent_agreement(sets.ratings)
+    measured = [Measured(name, unit, n, each, drawn[name]) for name, each in found.items()]
     return measured, Base(unit, n, int((raters >= 2).sum()), missing, None)
 
 

@@ -4,7 +4,7 @@ Alpha is a function of sums per source, so all replicates together are one produ
 with those sums; expected disagreement is computed anew in each replicate.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -273,16 +273,35 @@ def alpha_interval(
     distances : float array, shape (n_categories, n_categories)
         Symmetric, 0 on the diagonal.
     """
+    return intervals_between(ratings, {"alpha": distances}, rng, replicates=replicates)["alpha"]
+
+
+def intervals_between(
+    ratings: Ratings,
+    distances: Mapping[str, FloatArray],
+    rng: np.random.Generator,
+    *,
+    replicates: int = DEFAULT_REPLICATES,
+) -> dict[str, Interval]:
+    """Intervals of alpha by each of some distances, by their names, and of "percent" agreement, from the same draws.
+
+    Parameters as for `alpha_interval`.
+    """
     blocks = _Blocks.of(ratings)
     if blocks.size < 2:
-        return blocks.none()
+        return dict.fromkeys((*distances, "percent"), blocks.none())
+    draws = blocks.drawn(replicates, rng)
+    found = {name: _alpha_between(blocks, draws, each) for name, each in distances.items()}
+    return {**found, "percent": _percent_between(blocks, draws)}
+
+
+def _alpha_between(blocks: "_Blocks", draws: "_Draws", distances: FloatArray) -> Interval:
     counts, raters = blocks.counts, blocks.counts.sum(axis=1)
-    disagreeing = ((counts @ distances[np.ix_(blocks.used, blocks.used)]) * counts).sum(axis=1)
-    apart = np.bincount(blocks.place, weights=disagreeing / np.maximum(raters - 1.0, 1.0), minlength=blocks.rows)
+    distances = distances[np.ix_(blocks.used, blocks.used)]
+    disagreeing = ((counts @ distances) * counts).sum(axis=1) / np.maximum(raters - 1.0, 1.0)
+    apart = np.bincount(blocks.place, weights=disagreeing, minlength=blocks.rows)
     totals = np.zeros((blocks.rows, counts.shape[1]))
     np.add.at(totals, blocks.place, counts)
-    distances = distances[np.ix_(blocks.used, blocks.used)]
-    draws = blocks.drawn(replicates, rng)
     whole = blocks.often @ apart, blocks.often @ totals
     left_out = None
     if draws.method == "bca":
@@ -291,14 +310,9 @@ def alpha_interval(
     return _interval(draws, estimate, _alphas(draws.counts @ apart, draws.counts @ totals, distances), left_out)
 
 
-def percent_interval(ratings: Ratings, rng: np.random.Generator, *, replicates: int = DEFAULT_REPLICATES) -> Interval:
-    """Interval of percent agreement of ratings in any number of categories, drawn as for `alpha_interval`."""
-    blocks = _Blocks.of(ratings)
-    if blocks.size < 2:
-        return blocks.none()
+def _percent_between(blocks: "_Blocks", draws: "_Draws") -> Interval:
     shares, paired = observed_agreement(blocks.counts, np.eye(blocks.counts.shape[1]))
     agreeing, units = (np.bincount(blocks.place, weights=each, minlength=blocks.rows) for each in (shares, paired))
-    draws = blocks.drawn(replicates, rng)
     whole = float(blocks.often @ agreeing), float(blocks.often @ units)
     left_out = (whole[0] - agreeing) / (whole[1] - units) if draws.method == "bca" else None
     return _interval(draws, whole[0] / whole[1], (draws.counts @ agreeing) / (draws.counts @ units), left_out)
