@@ -1,7 +1,7 @@
 """What an audit is computed from: turns, the passages coders applied in them, and who could decide on what."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, Literal
@@ -10,12 +10,47 @@ import numpy as np
 
 from coding.agreement.ratings import BoolArray, IntArray
 from coding.agreement.spans import Continua, Spans
-from coding.units import Units, VisibleText
+from coding.units import Decisions, Units, VisibleText, decide
 
-Unit = Literal["turn", "sentence", "character"]
-UNITS: Final[tuple[Unit, ...]] = ("turn", "sentence", "character")
+Unit = Literal["turn", "sentence", "character", "segment"]
+UNITS: Final[tuple[Unit, ...]] = ("turn", "sentence", "character", "segment")
 LEFT_OUT_KINDS: Final = frozenset({"question", "heading", "interpretation"})
-"""Turns that are nobody's evidence: they are no units, and neither are their sentences. Characters count everywhere."""
+"""Turns that are nobody's evidence: unless asked for, they are no units, and neither are their sentences.
+
+Characters and free segments count everywhere.
+"""
+
+
+RULED: Final = ("turn", "sentence")
+"""Units that rules have a say in."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """When a turn or sentence is a unit, and when it is coded.
+
+    `half` asks for at least half of it to be covered; else any of its characters will do. With `all_turns` questions,
+    headings and interpretations are units too.
+    """
+
+    half: bool = False
+    all_turns: bool = False
+
+    @classmethod
+    def of(cls, unit: str, given: Mapping[str, object]) -> "Rules":
+        """Rules as a run keeps them or a form sends them; of characters and free segments there are none."""
+        if unit not in RULED:
+            return cls()
+        return cls(half=bool(given.get("half")), all_turns=bool(given.get("all_turns")))
+
+    @property
+    def told(self) -> dict[str, bool]:
+        """Those that are not as by default, by name."""
+        return {name: True for name, value in asdict(self).items() if value}
+
+
+PLAIN: Final = Rules()
+"""The rules of a run that was given none."""
 
 
 @dataclass(frozen=True)
@@ -41,7 +76,8 @@ class Material:
 
     Attributes
     ----------
-    unit : {"turn", "sentence", "character"}
+    unit : {"turn", "sentence", "character", "segment"}
+        Segments are free: their borders are compared, and no unit is given.
     sources, coders, codes : tuple of str
         Ids, in the order of the arrays' axes.
     turns : tuple of AuditedTurn
@@ -52,6 +88,7 @@ class Material:
         Who submitted a reading of which source.
     available : bool array, shape (n_sources, n_coders, n_codes)
         False where the codebook of that reading lacked the code: it is then missing, and not "nothing here".
+    rules : Rules
     """
 
     unit: Unit
@@ -62,6 +99,7 @@ class Material:
     spans: Spans
     finished: BoolArray
     available: BoolArray
+    rules: Rules = Rules()
 
     @cached_property
     def texts(self) -> tuple[str, ...]:
@@ -93,16 +131,29 @@ class Material:
         places = np.full(len(self.coders), -1)
         places[list(chosen)] = np.arange(len(chosen))
         kept = self.spans.chosen(places[self.spans.coder] >= 0)
-        return Material(
-            unit=self.unit,
-            sources=self.sources,
+        return replace(
+            self,
             coders=tuple(self.coders[place] for place in chosen),
-            codes=self.codes,
-            turns=self.turns,
             spans=Spans(kept.source, places[kept.coder], kept.code, kept.start, kept.end),
             finished=self.finished[:, list(chosen)],
             available=self.available[:, list(chosen)],
         )
+
+    def units(self, unit: Unit) -> Units:
+        """The stretches coders decide on by a unit, as the options have it."""
+        return units_of(self.turns, unit, all_turns=self.rules.all_turns)
+
+    def decisions(self, unit: Unit) -> Decisions:
+        """What every coder decided on every such stretch."""
+        half = self.rules.half and unit in RULED
+        return decide(
+            self.units(unit), self.spans, self.finished, self.visible, self.codes, available=self.available, half=half
+        )
+
+    @cached_property
+    def whole(self) -> Continua:
+        """Passages of all codes on all characters."""
+        return Continua(self.spans, np.zeros_like(self.lengths), self.lengths, self.finished, self.codes)
 
     def continua(self, code: int | None) -> Continua:
         """Passages of one code on all characters, or with None of any code, whichever it is."""
@@ -113,14 +164,15 @@ class Material:
         return Continua(alone, begins, self.lengths, finished, ("any" if code is None else self.codes[code],))
 
 
-def units_of(turns: Sequence[AuditedTurn], unit: Unit) -> Units:
+def units_of(turns: Sequence[AuditedTurn], unit: Unit, *, all_turns: bool = False) -> Units:
     """The stretches coders decide on; the id of each is the place of its turn in `turns`.
 
-    For characters these are all turns, of whatever kind: an interval may have to resample them.
+    For characters and free segments these are all turns, of whatever kind: an interval may have to resample them.
     """
+    every = all_turns or unit in ("character", "segment")
     rows: list[tuple[int, int, int, int]] = []
     for place, turn in enumerate(turns):
-        if unit != "character" and turn.kind in LEFT_OUT_KINDS:
+        if not every and turn.kind in LEFT_OUT_KINDS:
             continue
         inner = [end for end in turn.sentence_ends if turn.start < end < turn.end] if unit == "sentence" else []
         borders = [turn.start, *inner, turn.end]

@@ -1,46 +1,109 @@
 """The measures of one code that an audit offers to choose from, by units and by single characters."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
 
 import numpy as np
 
-from coding.agreement import reasons
+from coding.agreement import BINARY_MEASURES, NOMINAL_MEASURES, reasons
+from coding.agreement.bootstrap import DEFAULT_REPLICATES, Interval, binary_intervals, put_together, tallied_intervals
 from coding.agreement.characters import char_alpha_binary, char_kappa
-from coding.agreement.cohen import light_kappa
-from coding.agreement.conger import conger_kappa
-from coding.agreement.fleiss import fleiss_kappa, scott_pi
-from coding.agreement.free_marginal import brennan_prediger
-from coding.agreement.gwet import gwet_ac1
-from coding.agreement.krippendorff import krippendorff_alpha
-from coding.agreement.percent import negative_agreement, percent_agreement, positive_agreement
 from coding.agreement.ratings import BoolArray, Coefficient, FloatArray, IntArray, Ratings
+from coding.agreement.tallies import Tallies
 from coding.audit_material import Material
 from coding.units import character_sums
 
-CHOICES: Final = ("alpha", "ac1", "cohen", "fleiss", "percent", "positive", "negative")
-"""What the table of an audit can show; each is computed for all coders and for every pair."""
+ALL: Final = ("alpha", "ac1", "cohen", "fleiss", "scott", "conger", "brennan", "percent", "positive", "negative")
+"""What the table of an audit can show by turn, sentence or character, for all coders and for every pair."""
 
-ALL: Final = ("percent", "positive", "negative", "alpha", "ac1", "cohen", "fleiss", "scott", "conger", "brennan")
+OF_SEGMENTS: Final = ("alpha", "f1_50", "f1_75", "f1_100", "ku_alpha")
+"""The same for free segments, `alpha` being u alpha."""
 
-_OF_RATINGS: Final[Mapping[str, Callable[[Ratings], Coefficient]]] = {
-    "percent": percent_agreement,
-    "positive": positive_agreement,
-    "negative": negative_agreement,
-    "alpha": krippendorff_alpha,
-    "ac1": gwet_ac1,
-    "cohen": light_kappa,
-    "fleiss": fleiss_kappa,
-    "scott": scott_pi,
-    "conger": conger_kappa,
-    "brennan": brennan_prediger,
+UNCORRECTED: Final = frozenset({"percent", "positive", "negative", "coverage", "f1_50", "f1_75", "f1_100"})
+"""Measures without a correction for chance: pages show them whatever the n."""
+
+FULL_NAMES: Final[Mapping[str, str]] = {
+    "percent": "percent_agreement",
+    "positive": "positive_agreement",
+    "negative": "negative_agreement",
+    "alpha": "krippendorff_alpha_nominal",
+    "ac1": "gwet_ac1",
+    "cohen": "light_kappa",
+    "fleiss": "fleiss_kappa",
+    "scott": "scott_pi",
+    "conger": "conger_kappa",
+    "brennan": "brennan_prediger",
 }
+"""The names under which `ALL` are defined; of two coders Light's mean of pairs is Cohen's own."""
+
+_OF_RATINGS: Final[Mapping[str, Callable[[Ratings], Coefficient]]] = NOMINAL_MEASURES | BINARY_MEASURES
 
 
-def measures_of(ratings: Ratings, names: tuple[str, ...] = CHOICES) -> dict[str, Coefficient]:
+def choices(unit: str) -> tuple[str, ...]:
+    """What the table of an audit by a unit can show."""
+    return OF_SEGMENTS if unit == "segment" else ALL
+
+
+def intervals_of(
+    by_source: Tallies,
+    rng: np.random.Generator,
+    *,
+    coders: int,
+    by_unit: Tallies | None = None,
+    together: bool = False,
+    replicates: int = DEFAULT_REPLICATES,
+    names: tuple[str, ...] = ALL,
+) -> dict[str, tuple[Interval, ...]]:
+    """Intervals of the measures by name, one per column; Scott's pi has none unless it is of two coders.
+
+    `together` draws like units as one kind: quicker where there are few columns.
+    """
+    repeated = None
+    if by_unit is not None and together:
+        by_unit, repeated = put_together(by_unit)
+    full = _full(names, coders)
+    found = tallied_intervals(full.values(), by_source, rng, by_unit=by_unit, repeated=repeated, replicates=replicates)
+    return {name: found[full[name]] for name in full}
+
+
+@dataclass(frozen=True, eq=False)
+class Tallied:
+    """Every measure of many columns (a code, or a code and a pair of coders) from their sums, with intervals."""
+
+    values: Mapping[str, FloatArray]
+    intervals: Mapping[str, Sequence[Interval]]
+
+    @classmethod
+    def of_ratings(
+        cls, ratings: Sequence[Ratings], seed: int, *, pairs: bool = False, replicates: int = DEFAULT_REPLICATES
+    ) -> "Tallied":
+        """Of ratings on the same units: one column per code, or with `pairs` per code and pair of coders."""
+        by_source = Tallies.of_ratings(ratings, pairs=pairs)
+        full = _full(ALL, 2 if pairs or not ratings else ratings[0].n_coders)
+        rng = np.random.default_rng(seed)
+        drawn = binary_intervals(ratings, full.values(), rng, pairs=pairs, by_source=by_source, replicates=replicates)
+        values = {name: by_source.coefficients(full[name]) for name in full}
+        return cls(values, {name: drawn[full[name]] for name in full})
+
+    def column(self, place: int, otherwise: Ratings) -> tuple[dict[str, Coefficient], dict[str, Interval]]:
+        """The measures of a column and their intervals; `otherwise` are its ratings: they tell why one is missing."""
+        found = {}
+        for name in ALL:
+            value = float(self.values[name][place]) if name in self.values else np.nan
+            given = Coefficient(FULL_NAMES[name], value)
+            found[name] = measures_of(otherwise, (name,))[name] if np.isnan(value) else given
+        return found, {name: of_columns[place] for name, of_columns in self.intervals.items()}
+
+
+def _full(names: Iterable[str], coders: int) -> dict[str, str]:
+    return {name: FULL_NAMES[name] for name in names if name != "scott" or coders == 2}
+
+
+def measures_of(ratings: Ratings, names: tuple[str, ...] = ALL) -> dict[str, Coefficient]:
     """Measures of binary ratings by name; `cohen` is the mean over pairs (Light), of two coders Cohen's own."""
-    return {name: _OF_RATINGS[name](ratings) for name in names}
+    return {name: _OF_RATINGS[FULL_NAMES[name]](ratings) for name in names}
 
 
 def measures_by_character(material: Material, code: int | None) -> dict[str, Coefficient]:

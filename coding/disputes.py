@@ -22,7 +22,7 @@ from typing import Final, Literal
 
 from coding.passages import Passage, Run, chain, overlap, runs_of
 
-Kind = Literal["missed", "border", "sibling", "far", "version"]
+Kind = Literal["missed", "border", "sibling", "far"]
 NAMESPACE: Final = uuid.UUID("0d1b7c2e-6a1f-5d3c-9a54-2f6b8f1c7e90")
 SHARED: Final = 0.5
 """Codes stand in for each other from this share of the shorter passage on."""
@@ -57,13 +57,17 @@ class FoundSide:
 
 @dataclass(frozen=True)
 class Found:
-    """A dispute: the codes it is about (sorted), its stretch of the text, and a side for every reading with a say."""
+    """A dispute: the codes it is about (sorted), its stretch of the text, and a side for every reading with a say.
+
+    `redefined` says that the readings' codebooks defined one of the codes differently: both may then be right.
+    """
 
     kind: Kind
     codes: tuple[uuid.UUID, ...]
     start: int
     end: int
     sides: tuple[FoundSide, ...]
+    redefined: bool = False
 
     def key(self, source: uuid.UUID, round: int) -> uuid.UUID:
         """The same id for the same readings and segments, whatever is found before or after it."""
@@ -219,23 +223,20 @@ def _dispute(places: Sequence[_Place], voices: Sequence[Voice], parents: Mapping
         if any(voice.reading in place.runs for place in places)
     ]
     return Found(
-        kind=_kind(places, codes, voices, parents),
+        kind=_kind(places, codes, parents),
         codes=codes,
         start=min(place.start for place in places),
         end=max(place.end for place in places),
         sides=tuple(sides),
+        redefined=any(len({voice.codes.get(code) for voice in voices if _has(voice, code)}) > 1 for code in codes),
     )
 
 
 def _kind(
     places: Sequence[_Place],
     codes: Sequence[uuid.UUID],
-    voices: Sequence[Voice],
     parents: Mapping[uuid.UUID, uuid.UUID | None],
 ) -> Kind:
-    # First of all: people who read under different definitions may both be right.
-    if any(len({voice.codes.get(code) for voice in voices if _has(voice, code)}) > 1 for code in codes):
-        return "version"
     if len(codes) == 1:
         return "border" if all(all(place.runs.values()) for place in places) else "missed"
     return "sibling" if all(_near(one, other, parents) for one, other in combinations(codes, 2)) else "far"

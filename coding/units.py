@@ -113,6 +113,14 @@ class Decisions:
             for place, code in enumerate(self.codes)
         )
 
+    def used(self, code: int | None, coders: Sequence[int] | None = None) -> BoolArray:
+        """On which units some of the coders (all without a choice) used a code, or any, two of them having decided."""
+        who = slice(None) if coders is None else list(coders)
+        which = slice(None) if code is None else slice(code, code + 1)
+        decided, coded = self.decided[:, who][:, :, which], self.coded[:, who][:, :, which]
+        found: BoolArray = coded.any(axis=(1, 2)) & (decided.any(axis=2).sum(axis=1) >= 2)
+        return found
+
     def sets(self) -> SetRatings:
         """One set of codes per unit and coder, clustered by source.
 

@@ -4,6 +4,10 @@ import os
 from pathlib import Path
 from typing import Any
 
+# Before numpy is loaded: small matrices multiply faster in one thread than while threads wait for each other, and every
+# worker would start as many as there are cores.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 from psycopg.conninfo import conninfo_to_dict
@@ -206,7 +210,7 @@ SPECTACULAR_SETTINGS = {
         "CodeStance": ["strength", "limit", "neither"],
         "ConsentState": ["given", "withdrawn"],
         "DecisionOutcome": ["take", "adjust", "reject"],
-        "DisputeKind": ["missed", "border", "sibling", "far", "version"],
+        "DisputeKind": ["missed", "border", "sibling", "far"],
         "DisputeOutcome": ["side", "merged", "edited", "new", "nobody"],
         "ImportFileState": ["waiting", "imported", "refused"],
         "JobState": ["queued", "running", "done", "failed", "cancelled"],

@@ -1,6 +1,7 @@
 """Audits of agreement: started by a person, computed from one consistent cut of the study, small ones at once."""
 
 import uuid
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any, Final, cast
 
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from coding.agreement.bootstrap import DEFAULT_REPLICATES
 from coding.audit import audit
-from coding.audit_material import UNITS, Material, Unit
+from coding.audit_material import PLAIN, UNITS, Material, Rules, Unit
 from coding.models import AgreementRun, Code, CodebookVersion
 from coding.queries.agreement import Scope, material_of, scope_of, seed_of, words_read
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
@@ -27,9 +28,18 @@ AT_ONCE: Final = 150_000
 
 @write
 def start_agreement_run(
-    *, viewer: Viewer, id: uuid.UUID, unit: str, site: Site | None, at: datetime, round: int | None = None
+    *,
+    viewer: Viewer,
+    id: uuid.UUID,
+    unit: str,
+    site: Site | None,
+    at: datetime,
+    round: int | None = None,
+    rules: Rules = PLAIN,
 ) -> AgreementRun:
     """Begin an audit of the sources that two coders or more have submitted, of a round if one is named.
+
+    `rules` are for turns and sentences: for other units they are left out.
 
     A worker computes it; one of few words is kept from the workers, and `compute_at_once` computes it. The same id
     with the same content gives the same run back.
@@ -45,12 +55,13 @@ def start_agreement_run(
     if unit not in UNITS:
         raise Invalid(
             "agreement.unit_unknown",
-            gettext_noop("Agreement is counted by turn, by sentence or by character."),
+            gettext_noop("Agreement is counted by turn, by sentence, by character or of free segments."),
             fields={"unit": ["unknown"]},
         )
+    options = {"replicates": DEFAULT_REPLICATES, **asdict(Rules.of(unit, asdict(rules)))}
     there = AgreementRun.objects.filter(pk=id).first()
     if there is not None:
-        return _same(viewer, there, unit, site, round)
+        return _same(viewer, there, (unit, site.pk if site else None, round, options))
     is_small = words_read(_comparable(scope_of(viewer, site, round))) <= AT_ONCE
     run = AgreementRun.objects.create(
         id=id,
@@ -58,7 +69,7 @@ def start_agreement_run(
         unit=unit,
         site=site,
         round=round,
-        options={"at_once": is_small, "replicates": DEFAULT_REPLICATES},
+        options={"at_once": is_small, **options},
         started_by=viewer.user,
         created_at=at,
     )
@@ -97,7 +108,7 @@ def compute_run(job: Job, lease: Lease) -> None:
     with transaction.atomic():
         last = cut(job.study_id)
         scope = _comparable(scope_of(viewer, run.site, run.round))
-        material = _material(viewer, scope, cast(Unit, run.unit))
+        material = _material(viewer, scope, run)
         about = _about(viewer, scope, material)
     lease.progress(1, STEPS)
     seed = seed_of(material, scope.sources, scope.ids)
@@ -132,8 +143,9 @@ def _comparable(scope: Scope) -> Scope:
     return scope
 
 
-def _material(viewer: Viewer, scope: Scope, unit: Unit) -> Material:
-    material = material_of(viewer.study, scope.readings, unit)
+def _material(viewer: Viewer, scope: Scope, run: AgreementRun) -> Material:
+    rules = Rules.of(run.unit, run.options)
+    material = material_of(viewer.study, scope.readings, cast(Unit, run.unit), rules=rules)
     if not material.codes:
         raise Conflict("agreement.no_code", gettext_noop("The codebook had no code when these sources were read."))
     return material
@@ -158,8 +170,9 @@ def _about(viewer: Viewer, scope: Scope, material: Material) -> dict[str, Any]:
     }
 
 
-def _same(viewer: Viewer, run: AgreementRun, unit: str, site: Site | None, round: int | None) -> AgreementRun:
+def _same(viewer: Viewer, run: AgreementRun, asked: tuple[Any, ...]) -> AgreementRun:
     mine = run.study_id == viewer.study.pk and run.started_by_id == viewer.user.pk
-    if mine and (run.unit, run.site_id, run.round) == (unit, site.pk if site else None, round):
+    options = {name: value for name, value in run.options.items() if name != "at_once"}
+    if mine and (run.unit, run.site_id, run.round, options) == asked:
         return run
     raise Conflict("agreement.id_taken", gettext_noop("Another audit has this id."))

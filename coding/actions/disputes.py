@@ -252,6 +252,7 @@ def _create(viewer: Viewer, wanted: dict[uuid.UUID, tuple[Comparison, Found]], a
                 source=one.source,
                 round=one.round,
                 kind=found.kind,
+                redefined=found.redefined,
                 codes=list(found.codes),
                 revision_id=one.source.revision_id or one.readings[0].revision_id,
                 start=found.start,

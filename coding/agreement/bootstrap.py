@@ -4,7 +4,7 @@ Alpha is a function of sums per source, so all replicates together are one produ
 with those sums; expected disagreement is computed anew in each replicate.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from statistics import NormalDist
@@ -13,9 +13,9 @@ from typing import Literal
 import numpy as np
 
 from coding.agreement import reasons
+from coding.agreement.chance import observed_agreement
 from coding.agreement.ratings import BoolArray, Coefficient, FloatArray, IntArray, Ratings
-from coding.agreement.sums import BinarySums, binary_alpha
-from coding.agreement.tallies import TALLIED, Tallies
+from coding.agreement.tallies import TALLIED, Formula, Tallies
 
 FEWEST_SOURCES = 8
 """Under this many sources, units are resampled in their place."""
@@ -46,17 +46,24 @@ class Interval:
 
 @dataclass(frozen=True, eq=False)
 class _Draws:
+    """How often each block, or each kind of like blocks, was drawn: shape (replicates, rows); `size` blocks each."""
+
     counts: FloatArray
     resampled: Literal["sources", "units"]
+    size: int | None = None
+
+    @property
+    def blocks(self) -> int:
+        return self.counts.shape[1] if self.size is None else self.size
 
     @property
     def method(self) -> Literal["percentile", "bca"]:
-        many = self.resampled == "sources" and self.counts.shape[1] >= FEWEST_FOR_BCA
+        many = self.resampled == "sources" and self.blocks >= FEWEST_FOR_BCA
         return "bca" if many else "percentile"
 
     def none(self, because: str, degenerate: int = 0) -> Interval:
-        replicates, blocks = self.counts.shape
-        return Interval(None, None, because, self.resampled, self.method, blocks, replicates, degenerate)
+        replicates = len(self.counts)
+        return Interval(None, None, because, self.resampled, self.method, self.blocks, replicates, degenerate)
 
 
 def resampling_counts(blocks: int, replicates: int, rng: np.random.Generator) -> FloatArray:
@@ -65,58 +72,60 @@ def resampling_counts(blocks: int, replicates: int, rng: np.random.Generator) ->
     return drawn
 
 
-def binary_alpha_intervals(
-    by_source: BinarySums,
+def tallied_intervals(
+    measures: Iterable[str],
+    by_source: Tallies,
     rng: np.random.Generator,
     *,
-    by_unit: BinarySums | None = None,
+    by_unit: Tallies | None = None,
+    repeated: IntArray | None = None,
     replicates: int = DEFAULT_REPLICATES,
-) -> tuple[Interval, ...]:
-    """Intervals of binary alpha for many codes at once.
+) -> dict[str, tuple[Interval, ...]]:
+    """Intervals of coefficients in `TALLIED` by name, one per column of the tallies, all from the same draws.
 
     Parameters
     ----------
-    by_source : BinarySums
-        One row per source. For each code only the sources count in which two coders decided on it.
+    measures : iterable of str
+    by_source : Tallies
+        One row per source. For each column only the sources count in which two coders decided on it.
     rng : numpy.random.Generator
         The only source of chance; the same state gives the same intervals. It is left as it was, so that the interval
         of one code does not depend on which others are there.
-    by_unit : BinarySums, optional
+    by_unit : Tallies, optional
         One row per unit, resampled when there are fewer than eight sources.
+    repeated : int array, shape (n_rows,), optional
+        How many units each row of `by_unit` stands for, where like ones were put together (`put_together`).
     replicates : int
         How many resamples.
 
     Returns
     -------
-    tuple of Interval
-        One per code. None with a reason for one source, for fewer than eight without `by_unit`, for an undefined
-        estimate, and where half of the replicates are undefined.
+    dict of tuples of Interval
+        None with a reason for one source, for fewer than eight without `by_unit`, for an undefined estimate, and where
+        half of the replicates are undefined.
 
     Source
     ------
     Efron and Tibshirani (1993), An Introduction to the Bootstrap, chapters 13 and 14; Field and Welsh (2007), Journal
     of the Royal Statistical Society B 69, on resampling clusters.
     """
-    sources = _Sums((by_source.apart, by_source.ones, by_source.values), by_source.values > 0)
-    units = None if by_unit is None else _Sums((by_unit.apart, by_unit.ones, by_unit.values), by_unit.values > 0)
-    return _column_intervals(binary_alpha, sources, units, rng, replicates)
-
-
-def tallied_intervals(
-    measure: str,
-    by_source: Tallies,
-    rng: np.random.Generator,
-    *,
-    by_unit: Tallies | None = None,
-    replicates: int = DEFAULT_REPLICATES,
-) -> tuple[Interval, ...]:
-    """Intervals of a coefficient in `TALLIED`, one per column; for the rest see `binary_alpha_intervals`."""
-    formula = TALLIED[measure]
-    sources, units = (
-        None if each is None else _Sums(tuple(getattr(each, name) for name in formula.needs), each.values > 0)
-        for each in (by_source, by_unit)
-    )
-    return () if sources is None else _column_intervals(formula.value, sources, units, rng, replicates)
+    names = tuple(measures)
+    found: dict[str, dict[int, Interval]] = {name: {} for name in names}
+    for columns in _like_columns(by_source, by_unit):
+        sources = int((by_source.values[:, columns[0]] > 0).sum())
+        few = sources < FEWEST_SOURCES
+        if sources < 2 or (few and by_unit is None):
+            because = (reasons.NO_SHARED_SOURCE, reasons.ONE_BLOCK, reasons.TOO_FEW_SOURCES)[min(sources, 2)]
+            nothing = _Draws(np.zeros((0, sources)), "sources").none(because)
+            for of_measure in found.values():
+                of_measure |= dict.fromkeys(columns, nothing)
+            continue
+        drawn = _Drawn.of(by_unit if few and by_unit is not None else by_source, columns)
+        often = np.ones(len(drawn.kept), dtype=np.int64) if not few or repeated is None else repeated
+        drawn.draw(often[drawn.kept], "units" if few else "sources", replicates, deepcopy(rng))
+        for name in names:
+            found[name] |= zip(columns, drawn.intervals(TALLIED[name]), strict=True)
+    return {name: tuple(of_measure[column] for column in sorted(of_measure)) for name, of_measure in found.items()}
 
 
 def binary_intervals(
@@ -125,6 +134,7 @@ def binary_intervals(
     rng: np.random.Generator,
     *,
     pairs: bool = False,
+    by_source: Tallies | None = None,
     replicates: int = DEFAULT_REPLICATES,
 ) -> dict[str, tuple[Interval, ...]]:
     """Intervals of several coefficients in `TALLIED` for binary ratings of many codes on the same units.
@@ -137,73 +147,113 @@ def binary_intervals(
     rng : numpy.random.Generator
     pairs : bool
         One interval per code and pair of coders, code by code, pairs as `itertools.combinations` gives them; else one
-        per code for all its coders. Cohen's kappa wants pairs.
+        per code for all its coders. Cohen's kappa and Scott's pi want pairs.
+    by_source : Tallies, optional
+        The sums of these ratings, where they are at hand.
     replicates : int
     """
-    by_source = Tallies.of_ratings(ratings, pairs=pairs)
+    by_source = by_source or Tallies.of_ratings(ratings, pairs=pairs)
     few = ((by_source.values > 0).sum(axis=0) < FEWEST_SOURCES).any()
     by_unit = Tallies.of_ratings(ratings, pairs=pairs, by_unit=True) if few else None
-    return {
-        measure: tallied_intervals(measure, by_source, rng, by_unit=by_unit, replicates=replicates)
-        for measure in measures
-    }
+    return tallied_intervals(measures, by_source, rng, by_unit=by_unit, replicates=replicates)
 
 
-@dataclass(frozen=True, eq=False)
-class _Sums:
-    """Arrays of shape (n_blocks, n_columns) that a formula takes, and where two coders decided, of the same shape."""
-
-    sums: tuple[FloatArray, ...]
-    decided: BoolArray
-
-
-def _column_intervals(
-    value: Callable[..., FloatArray],
-    by_source: _Sums,
-    by_unit: _Sums | None,
+def source_intervals(
+    value: Callable[[FloatArray], FloatArray],
+    decided: BoolArray,
     rng: np.random.Generator,
-    replicates: int,
+    *,
+    replicates: int = DEFAULT_REPLICATES,
 ) -> tuple[Interval, ...]:
-    """One interval per column, each from the blocks in which two coders decided; like columns share their draws."""
-    found: dict[int, Interval] = {}
+    """Intervals of coefficients that are functions of sums over sources, such as those of free segments.
+
+    Parameters
+    ----------
+    value : callable
+        From how often each source is taken, shape (n_rows, n_sources), to one value per row and coefficient, shape
+        (n_rows, n_coefficients); NaN where undefined.
+    decided : bool array, shape (n_sources,)
+        Where two coders decided. Fewer than eight sources give no interval: segments are no units to draw instead.
+    rng : numpy.random.Generator
+        Left as it was.
+    replicates : int
+    """
+    places = np.flatnonzero(decided)
+    sources = len(places)
+
+    def of(rows: FloatArray) -> FloatArray:
+        # In parts, since a row may be as large as codes by codes.
+        weights = np.zeros((len(rows), len(decided)))
+        weights[:, places] = rows
+        return np.concatenate([value(weights[at : at + 100]) for at in range(0, len(weights), 100)])
+
+    estimates = of(np.ones((1, sources)))[0]
+    if sources < FEWEST_SOURCES:
+        because = (reasons.NO_SHARED_SOURCE, reasons.ONE_BLOCK, reasons.TOO_FEW_SOURCES)[min(sources, 2)]
+        return (_Draws(np.zeros((0, sources)), "sources").none(because),) * len(estimates)
+    draws = _Draws(resampling_counts(sources, replicates, deepcopy(rng)), "sources")
+    left_out = of(1.0 - np.eye(sources)) if draws.method == "bca" else None
+    return tuple(_intervals(draws, estimates, of(draws.counts), left_out))
+
+
+def _like_columns(by_source: Tallies, by_unit: Tallies | None) -> list[list[int]]:
+    """Columns whose sources, or where these are few whose units, are the same: they share their draws."""
     groups: dict[tuple[bytes, bytes], list[int]] = {}
-    for column in range(by_source.decided.shape[1]):
-        few = by_unit is not None and by_source.decided[:, column].sum() < FEWEST_SOURCES
-        units = by_unit.decided[:, column].tobytes() if few and by_unit is not None else b""
-        groups.setdefault((by_source.decided[:, column].tobytes(), units), []).append(column)
-    for columns in groups.values():
-        sources = int(by_source.decided[:, columns[0]].sum())
-        few = sources < FEWEST_SOURCES
-        if sources < 2 or (few and by_unit is None):
-            because = (reasons.NO_SHARED_SOURCE, reasons.ONE_BLOCK, reasons.TOO_FEW_SOURCES)[min(sources, 2)]
-            nothing = _Draws(np.zeros((0, sources)), "sources").none(because)
-            found |= dict.fromkeys(columns, nothing)
-            continue
-        blocks = by_unit if few and by_unit is not None else by_source
-        kept = blocks.decided[:, columns[0]]
-        counts = resampling_counts(int(kept.sum()), replicates, deepcopy(rng))
-        draws = _Draws(counts, "units" if few else "sources")
-        found |= zip(
-            columns, _like_columns(value, [each[:, columns] for each in blocks.sums], kept, draws), strict=True
-        )
-    return tuple(found[column] for column in sorted(found))
+    for column, decided in enumerate((by_source.values > 0).T):
+        few = by_unit is not None and decided.sum() < FEWEST_SOURCES
+        units = (by_unit.values[:, column] > 0).tobytes() if few and by_unit is not None else b""
+        groups.setdefault((decided.tobytes(), units), []).append(column)
+    return list(groups.values())
 
 
-def _like_columns(
-    value: Callable[..., FloatArray], sums: Sequence[FloatArray], kept: BoolArray, draws: _Draws
-) -> Iterator[Interval]:
-    """Intervals of columns whose blocks are the same. What one coder alone decided is in every replicate as it is."""
-    alone = [each[~kept].sum(axis=0) for each in sums]
-    whole = [each.sum(axis=0) for each in sums]
-    replicated = value(*(draws.counts @ each[kept] + rest for each, rest in zip(sums, alone, strict=True)))
-    left_out = None
-    if draws.method == "bca":
-        left_out = value(*(total - each[kept] for each, total in zip(sums, whole, strict=True)))
-    estimates = value(*whole)
-    for column, estimate in enumerate(estimates):
-        yield _interval(
-            draws, float(estimate), replicated[:, column], None if left_out is None else left_out[:, column]
-        )
+@dataclass(eq=False)
+class _Drawn:
+    """Some columns of tallies, how often each of their blocks was drawn, and the sums over those draws.
+
+    What one coder alone decided is in every replicate as it is.
+    """
+
+    tallies: Tallies
+    kept: BoolArray
+    draws: "_Draws"
+    replicated: dict[str, FloatArray]
+
+    @classmethod
+    def of(cls, tallies: Tallies, columns: Sequence[int]) -> "_Drawn":
+        chosen = tallies.each(lambda sums: sums[:, columns])
+        return cls(chosen, chosen.values[:, 0] > 0, _Draws(np.zeros((0, 0)), "units"), {})
+
+    def draw(
+        self, repeated: IntArray, resampled: Literal["sources", "units"], replicates: int, rng: np.random.Generator
+    ) -> None:
+        """Draw as many blocks as there are, like ones together."""
+        blocks = int(repeated.sum())
+        counts = rng.multinomial(blocks, repeated / blocks, size=replicates).astype(np.float64)
+        self.draws, self.replicated = _Draws(counts, resampled, blocks), {}
+
+    def intervals(self, formula: Formula) -> list[Interval]:
+        """One interval per column."""
+        sums = [getattr(self.tallies, name) for name in formula.needs]
+        whole = [each.sum(axis=0) for each in sums]
+        replicated = formula.value(*(self._summed(name) for name in formula.needs))
+        left_out = None
+        if self.draws.method == "bca":
+            left_out = formula.value(*(total - each[self.kept] for each, total in zip(sums, whole, strict=True)))
+        return _intervals(self.draws, formula.value(*whole), replicated, left_out)
+
+    def _summed(self, name: str) -> FloatArray:
+        if name not in self.replicated:
+            sums = getattr(self.tallies, name)
+            alone = sums[~self.kept].sum(axis=0)
+            self.replicated[name] = np.tensordot(self.draws.counts, sums[self.kept], 1) + alone
+        return self.replicated[name]
+
+
+def put_together(by_unit: Tallies) -> tuple[Tallies, IntArray]:
+    """Units with the same sums as one row each, and how many each row stands for: drawing them is then quick."""
+    flat = np.concatenate([sums.reshape(len(sums), -1) for sums in by_unit.arrays], axis=1)
+    _, first, repeated = np.unique(flat, axis=0, return_index=True, return_counts=True)
+    return by_unit.rows(first), repeated.astype(np.int64)
 
 
 def alpha_interval(
@@ -223,22 +273,49 @@ def alpha_interval(
     distances : float array, shape (n_categories, n_categories)
         Symmetric, 0 on the diagonal.
     """
-    ratings = ratings.of_units(ratings.counts.sum(axis=1) >= 2)
-    place, blocks, resampled = _what_to_draw(ratings)
-    draws = _Draws(np.zeros((0, blocks)), resampled)
-    if blocks < 2:
-        return draws.none(reasons.ONE_BLOCK)
-    counts, raters = ratings.counts, ratings.counts.sum(axis=1, keepdims=True)
-    apart = np.zeros(blocks)
-    np.add.at(apart, place, ((counts @ distances) * counts).sum(axis=1) / np.maximum(raters[:, 0] - 1.0, 1.0))
-    totals = np.zeros((blocks, counts.shape[1]))
-    np.add.at(totals, place, counts)
-    draws = _Draws(resampling_counts(blocks, replicates, rng), resampled)
-    estimate = _alphas(apart.sum(keepdims=True), totals.sum(axis=0, keepdims=True), distances)[0]
+    return intervals_between(ratings, {"alpha": distances}, rng, replicates=replicates)["alpha"]
+
+
+def intervals_between(
+    ratings: Ratings,
+    distances: Mapping[str, FloatArray],
+    rng: np.random.Generator,
+    *,
+    replicates: int = DEFAULT_REPLICATES,
+) -> dict[str, Interval]:
+    """Intervals of alpha by each of some distances, by their names, and of "percent" agreement, from the same draws.
+
+    Parameters as for `alpha_interval`.
+    """
+    blocks = _Blocks.of(ratings)
+    if blocks.size < 2:
+        return dict.fromkeys((*distances, "percent"), blocks.none())
+    draws = blocks.drawn(replicates, rng)
+    found = {name: _alpha_between(blocks, draws, each) for name, each in distances.items()}
+    return {**found, "percent": _percent_between(blocks, draws)}
+
+
+def _alpha_between(blocks: "_Blocks", draws: "_Draws", distances: FloatArray) -> Interval:
+    counts, raters = blocks.counts, blocks.counts.sum(axis=1)
+    distances = distances[np.ix_(blocks.used, blocks.used)]
+    disagreeing = ((counts @ distances) * counts).sum(axis=1) / np.maximum(raters - 1.0, 1.0)
+    apart = np.bincount(blocks.place, weights=disagreeing, minlength=blocks.rows)
+    totals = np.zeros((blocks.rows, counts.shape[1]))
+    np.add.at(totals, blocks.place, counts)
+    whole = blocks.often @ apart, blocks.often @ totals
     left_out = None
     if draws.method == "bca":
-        left_out = _alphas(apart.sum() - apart, totals.sum(axis=0) - totals, distances)
+        left_out = _alphas(whole[0] - apart, whole[1] - totals, distances)
+    estimate = float(_alphas(whole[0], whole[1], distances))
     return _interval(draws, estimate, _alphas(draws.counts @ apart, draws.counts @ totals, distances), left_out)
+
+
+def _percent_between(blocks: "_Blocks", draws: "_Draws") -> Interval:
+    shares, paired = observed_agreement(blocks.counts, np.eye(blocks.counts.shape[1]))
+    agreeing, units = (np.bincount(blocks.place, weights=each, minlength=blocks.rows) for each in (shares, paired))
+    whole = float(blocks.often @ agreeing), float(blocks.often @ units)
+    left_out = (whole[0] - agreeing) / (whole[1] - units) if draws.method == "bca" else None
+    return _interval(draws, whole[0] / whole[1], (draws.counts @ agreeing) / (draws.counts @ units), left_out)
 
 
 def resampled_interval(
@@ -250,7 +327,7 @@ def resampled_interval(
 ) -> Interval:
     """Percentile interval of any coefficient, computed anew from the drawn units of each replicate.
 
-    Slower than `alpha_interval`, and free of assumptions about the coefficient.
+    Slower than `tallied_intervals`, and free of assumptions about the coefficient.
     """
     place, blocks, resampled = _what_to_draw(ratings)
     if blocks < 2:
@@ -263,6 +340,45 @@ def resampled_interval(
     found = measure(ratings).value
     replicated = np.array([np.nan if value is None else value for value in values])
     return _interval(draws, np.nan if found is None else found, replicated, None)
+
+
+@dataclass(frozen=True, eq=False)
+class _Blocks:
+    """What is drawn of ratings: whole sources, or where these are few units, those rated alike as one kind.
+
+    `counts` (shape (n_rows, n_used)) are coders per row and category in use; `used` which categories those are; `place`
+    says which block each row of `counts` belongs to, `often` how many units each of the `rows` blocks stands for, and
+    `size` how many blocks there are.
+    """
+
+    counts: FloatArray
+    used: IntArray
+    place: IntArray
+    often: FloatArray
+    size: int
+    resampled: Literal["sources", "units"]
+
+    @classmethod
+    def of(cls, ratings: Ratings) -> "_Blocks":
+        ratings = ratings.of_units(ratings.counts.sum(axis=1) >= 2)
+        place, size, resampled = _what_to_draw(ratings)
+        used = np.flatnonzero(ratings.counts.any(axis=0))
+        counts = ratings.counts[:, used]
+        if resampled == "sources" or not size:
+            return cls(counts, used, place, np.ones(size), size, resampled)
+        counts, often = np.unique(counts, axis=0, return_counts=True)
+        return cls(counts, used, np.arange(len(counts)), often.astype(np.float64), size, resampled)
+
+    @property
+    def rows(self) -> int:
+        return len(self.often)
+
+    def none(self) -> Interval:
+        return _Draws(np.zeros((0, self.size)), self.resampled).none(reasons.ONE_BLOCK)
+
+    def drawn(self, replicates: int, rng: np.random.Generator) -> "_Draws":
+        counts = rng.multinomial(self.size, self.often / self.size, size=replicates).astype(np.float64)
+        return _Draws(counts, self.resampled, self.size)
 
 
 def _what_to_draw(ratings: Ratings) -> tuple[IntArray, int, Literal["sources", "units"]]:
@@ -287,24 +403,54 @@ def _alphas(apart: FloatArray, totals: FloatArray, distances: FloatArray) -> Flo
 
 def _interval(draws: _Draws, estimate: float, replicated: FloatArray, left_out: FloatArray | None) -> Interval:
     """The interval of one coefficient; undefined replicates are NaN."""
-    if np.isnan(estimate):
-        return draws.none(reasons.UNDEFINED_ESTIMATE)
-    defined = replicated[~np.isnan(replicated)]
-    degenerate = len(replicated) - len(defined)
-    if 2 * degenerate >= len(replicated):
-        return draws.none(reasons.MOSTLY_DEGENERATE, degenerate)
+    (found,) = _intervals(
+        draws, np.array([estimate]), replicated[:, None], None if left_out is None else left_out[:, None]
+    )
+    return found
+
+
+def _intervals(
+    draws: _Draws, estimates: FloatArray, replicated: FloatArray, left_out: FloatArray | None
+) -> list[Interval]:
+    """One interval per column; undefined estimates and replicates are NaN."""
+    ordered = np.sort(replicated, axis=0)
+    defined = len(ordered) - np.isnan(ordered).sum(axis=0)
+    found = []
+    for column, estimate in enumerate(estimates):
+        degenerate = len(ordered) - int(defined[column])
+        if np.isnan(estimate):
+            found.append(draws.none(reasons.UNDEFINED_ESTIMATE))
+        elif 2 * degenerate >= len(ordered):
+            found.append(draws.none(reasons.MOSTLY_DEGENERATE, degenerate))
+        else:
+            alone = None if left_out is None else left_out[:, column]
+            found.append(_between(draws, float(estimate), ordered[: defined[column], column], alone, degenerate))
+    return found
+
+
+def _between(
+    draws: _Draws, estimate: float, ordered: FloatArray, left_out: FloatArray | None, degenerate: int
+) -> Interval:
     shares, method = (0.025, 0.975), draws.method
     if left_out is not None:
-        corrected = _bca_shares(float(estimate), defined, left_out)
+        corrected = _bca_shares(estimate, ordered, left_out)
         shares, method = (corrected, "bca") if corrected else (shares, "percentile")
-    low, high = (float(bound) for bound in np.quantile(defined, shares))
-    replicates, blocks = draws.counts.shape
-    return Interval(low, high, None, draws.resampled, method, blocks, replicates, degenerate)
+    low, high = (_percentile(ordered, share) for share in shares)
+    return Interval(low, high, None, draws.resampled, method, draws.blocks, len(draws.counts), degenerate)
 
 
-def _bca_shares(estimate: float, defined: FloatArray, left_out: FloatArray) -> tuple[float, float] | None:
+def _percentile(ordered: FloatArray, share: float) -> float:
+    """A percentile of sorted values, between neighbours in proportion."""
+    place = share * (len(ordered) - 1)
+    below = int(place)
+    above = min(below + 1, len(ordered) - 1)
+    return float(ordered[below] + (place - below) * (ordered[above] - ordered[below]))
+
+
+def _bca_shares(estimate: float, ordered: FloatArray, left_out: FloatArray) -> tuple[float, float] | None:
     """Which percentiles to read after correcting for bias and acceleration; None where they cannot be had."""
-    below = float(((defined < estimate).sum() + 0.5 * (defined == estimate).sum()) / len(defined))
+    under, upto = (int(np.searchsorted(ordered, estimate, side=side)) for side in ("left", "right"))
+    below = (under + upto) / 2.0 / len(ordered)
     if not 0.0 < below < 1.0 or np.isnan(left_out).any():
         return None
     normal = NormalDist()

@@ -11,8 +11,8 @@ from coding.agreement.spans import Continua, Segments, touching
 
 
 @dataclass(frozen=True, eq=False)
-class _Pairs:
-    """Per code, summed over pairs of coders: int arrays of shape (n_codes,).
+class Matches:
+    """Per source and code, summed over pairs of coders: int arrays of shape (n_sources, n_codes).
 
     `matched` counts segments of one coder matched with one of the other, `placed` the segments of both.
     """
@@ -51,9 +51,9 @@ def boundary_f1(continua: Continua, *, overlap: float, name: str | None = None) 
     names = [name, *(f"{name}[{code}]" for code in continua.codes)]
     if not continua.compared.any():
         return tuple(continua.coefficient(each, None, reasons.NO_SHARED_SOURCE) for each in names)
-    found = _compared(continua, overlap)
-    matched = [int(found.matched.sum()), *found.matched.tolist()]
-    placed = [int(found.placed.sum()), *found.placed.tolist()]
+    found = matches(continua, overlap)
+    matched = [int(found.matched.sum()), *found.matched.sum(axis=0).tolist()]
+    placed = [int(found.placed.sum()), *found.placed.sum(axis=0).tolist()]
     unused = [reasons.NOTHING_CODED, *[reasons.CODE_NOT_USED] * len(continua.codes)]
     return tuple(_f1(continua, *figures) for figures in zip(names, matched, placed, unused, strict=True))
 
@@ -65,8 +65,10 @@ def _f1(continua: Continua, name: str, matched: int, placed: int, when_unused: s
     return continua.coefficient(name, value, observed=value, extra={"n_matched": matched, "n_segments": placed})
 
 
-def _compared(continua: Continua, overlap: float) -> _Pairs:
-    spans, size = continua.spans, len(continua.codes)
+def matches(continua: Continua, overlap: float) -> Matches:
+    """What `boundary_f1` is made of, source by source."""
+    spans, size = continua.spans, len(continua.lengths) * len(continua.codes)
+    cell = spans.source * len(continua.codes) + spans.code
     order = np.concatenate([*continua.by_code, np.empty(0, dtype=np.int64)])
     starts, ends = continua.laid_out
     # Each code gets an axis of its own behind the others, so that one search serves them all.
@@ -76,14 +78,15 @@ def _compared(continua: Continua, overlap: float) -> _Pairs:
     for one, other in combinations(range(continua.n_coders), 2):
         left = owned[one][continua.finished[spans.source[owned[one]], other]]
         right = owned[other][continua.finished[spans.source[owned[other]], one]]
-        placed += np.bincount(spans.code[np.concatenate((left, right))], minlength=size)
+        placed += np.bincount(cell[np.concatenate((left, right))], minlength=size)
         segments = [((starts + shift)[which], (ends + shift)[which]) for which in (left, right)]
-        matched += _matched(segments[0], segments[1], spans.code[left], overlap, size)
-    return _Pairs(matched=matched, placed=placed)
+        matched += _matched(segments[0], segments[1], cell[left], overlap, size)
+    shape = (len(continua.lengths), len(continua.codes))
+    return Matches(matched=matched.reshape(shape), placed=placed.reshape(shape))
 
 
-def _matched(one: Segments, other: Segments, codes: IntArray, overlap: float, size: int) -> IntArray:
-    """How many segments of two coders can be matched one to one, by the code of each in `codes`.
+def _matched(one: Segments, other: Segments, cells: IntArray, overlap: float, size: int) -> IntArray:
+    """How many segments of two coders can be matched one to one, by the source and code of each in `cells`.
 
     A segment can share half or more with two others only if these are its two halves; they then match nothing else. So
     the largest matching has one pair for each segment with a match, less one for each segment with a second match.
@@ -93,9 +96,9 @@ def _matched(one: Segments, other: Segments, codes: IntArray, overlap: float, si
     together = np.maximum(one[1][left], other[1][right]) - np.minimum(one[0][left], other[0][right])
     near = shared >= overlap * together
     left, right = left[near], right[near]
-    count = np.bincount(codes[left], minlength=size)
+    count = np.bincount(cells[left], minlength=size)
     for side in (left, right):
         _, first = np.unique(side, return_index=True)
         again = np.delete(np.arange(len(side)), first)
-        count -= np.bincount(codes[left[again]], minlength=size)
+        count -= np.bincount(cells[left[again]], minlength=size)
     return count.astype(np.int64)

@@ -92,11 +92,17 @@ def corrected_for_chance(
     )
 
 
-def analytic_interval(value: float, linearised: FloatArray) -> dict[str, float | int | str | None]:
-    """Standard error and 95% t interval of a coefficient from its linearised contributions, shape (n_units,)."""
+def analytic_interval(
+    value: float, linearised: FloatArray, *, around: float | None = None
+) -> dict[str, float | int | str | None]:
+    """Standard error and 95% t interval of a coefficient from its linearised contributions, shape (n_units,).
+
+    The interval lies `around` the coefficient as published where that is not the value its contributions vary about.
+    """
     units = len(linearised)
     if units < 2:
         return {"se": None, "ci95_lo": None, "ci95_hi": None}
     error = math.sqrt(float(((linearised - value) ** 2).sum()) / (units * (units - 1)))
     reach = t_quantile(0.975, units - 1) * error
-    return {"se": error, "ci95_lo": value - reach, "ci95_hi": min(1.0, value + reach)}
+    centre = value if around is None else around
+    return {"se": error, "ci95_lo": centre - reach, "ci95_hi": min(1.0, centre + reach)}

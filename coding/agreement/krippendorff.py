@@ -118,9 +118,10 @@ def _unfit(ratings: Ratings, metric: Metric) -> str | None:
 
 
 def linearised_interval(counts: FloatArray, distances: FloatArray) -> dict[str, float | int | str | None]:
-    """Gwet's linearised standard error of alpha (2014, chapter 5), taken around its uncorrected form.
+    """Gwet's linearised standard error of alpha (2014, chapter 5), and the t interval around alpha.
 
-    The small-sample correction enters only where units have unequal numbers of ratings, as in Gwet's own computations.
+    The error is that of the uncorrected form; the small-sample correction enters it only where units have unequal
+    numbers of ratings, as in Gwet's own computations.
     """
     largest = float(distances.max(initial=0.0))
     if np.count_nonzero(counts.any(axis=0)) < 2 or largest == 0.0:
@@ -139,4 +140,4 @@ def linearised_interval(counts: FloatArray, distances: FloatArray) -> dict[str, 
     linear = (shares - corrected * excess - chance) / (1.0 - chance)
     by_unit = counts @ nearness / mean_raters - chance * excess
     linear -= 2.0 * (1.0 - value) * (by_unit - chance) / (1.0 - chance)
-    return analytic_interval(value, linear)
+    return analytic_interval(value, linear, around=(corrected - chance) / (1.0 - chance))

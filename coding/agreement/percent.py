@@ -38,11 +38,12 @@ def positive_agreement(ratings: Ratings, *, name: str = "positive_agreement") ->
     """Of all pairings in which a coder chose the second category of two, the share in which the other did too.
 
     For two coders this is Dice's coefficient, 2a / (2a + b + c). `extra` holds the prevalence: the share of ratings,
-    on units with two or more, in that category.
+    on units with two or more, in that category; and `se`, `ci95_lo` and `ci95_hi` of a ratio of sums over units.
 
     Source
     ------
-    Dice (1945), Ecology 26; Cicchetti and Feinstein (1990), Journal of Clinical Epidemiology 43.
+    Dice (1945), Ecology 26; Cicchetti and Feinstein (1990), Journal of Clinical Epidemiology 43; for the error Graham
+    and Bull (1998), Journal of Clinical Epidemiology 51.
     """
     return _one_sided(ratings, 1, name, reasons.NOT_RATED_POSITIVE)
 
@@ -68,4 +69,8 @@ def _one_sided(ratings: Ratings, category: int, name: str, when_unused: str) -> 
     if not pairings:
         return ratings.undefined(name, when_unused)
     value = agreeing / pairings
-    return ratings.coefficient(name, value, observed=value, extra={"prevalence": prevalence(ratings)})
+    rated = raters >= 1
+    others = np.maximum(raters[rated] - 1.0, 0.0)
+    linear = value + chosen[rated] * (chosen[rated] - 1.0 - value * others) * (rated.sum() / pairings)
+    extra = {**analytic_interval(value, linear), "prevalence": prevalence(ratings)}
+    return ratings.coefficient(name, value, observed=value, extra=extra)

@@ -1,7 +1,7 @@
 """Segments as columns of integers, and several coders' segments on the sources they finished (`Continua`)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
@@ -172,6 +172,10 @@ class Continua:
         kept = self.given.chosen(self.given.code == code)
         alone = Spans(kept.source, kept.coder, np.zeros_like(kept.code), kept.start, kept.end)
         return Continua(alone, self.begins, self.lengths, self.finished, (self.codes[code],))
+
+    def of_sources(self, chosen: BoolArray) -> "Continua":
+        """The same as if nobody had finished the other sources; `chosen` has shape (n_sources,)."""
+        return replace(self, finished=self.finished & chosen[:, None])
 
     @property
     def n_coders(self) -> int:

@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from coding.agreement.ratings import BoolArray, FloatArray, IntArray, Ratings
+from coding.agreement.ratings import BoolArray, FloatArray, IntArray
 from coding.agreement.spans import Spans, merged
 
 
@@ -32,33 +32,9 @@ class BinarySums:
     ones: FloatArray
     values: FloatArray
 
-    def weighted(self, counts: FloatArray) -> "BinarySums":
-        """Sums over blocks, each taken as often as `counts`, shape (n_rows, n_blocks), says; one row per row of it."""
-        return BinarySums(apart=counts @ self.apart, ones=counts @ self.ones, values=counts @ self.values)
-
     def total(self) -> "BinarySums":
         """Sums over all blocks, in one row."""
-        return self.weighted(np.ones((1, len(self.ones))))
-
-    @classmethod
-    def of_ratings(cls, ratings: tuple[Ratings, ...], *, by_unit: bool = False) -> "BinarySums":
-        """Sums of one binary `Ratings` per code, all on the same units, by their blocks or unit by unit."""
-        columns = [_unit_sums(each) for each in ratings]
-        stacked = np.stack(columns, axis=2)
-        blocks = None if by_unit or not ratings else ratings[0].blocks
-        if blocks is None:
-            return cls(*stacked)
-        _, place = np.unique(blocks, return_inverse=True)
-        membership = (np.arange(int(place.max(initial=-1)) + 1)[:, None] == place).astype(np.float64)
-        return cls(*stacked).weighted(membership)
-
-
-def _unit_sums(ratings: Ratings) -> FloatArray:
-    zeros, ones = ratings.counts.T
-    raters = zeros + ones
-    paired = raters >= 2
-    apart = np.where(paired, zeros * ones / np.maximum(raters - 1.0, 1.0), 0.0)
-    return np.stack((apart, ones * paired, raters * paired))
+        return BinarySums(*(sums.sum(axis=0, keepdims=True) for sums in (self.apart, self.ones, self.values)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,6 +53,8 @@ class CharacterSums:
         Sum over characters of k squared.
     shared : int array, shape (n_sources, n_codes, n_coders, n_coders), or None
         Characters two coders both gave the code; on the diagonal, one coder's own. Only when asked for.
+    deciding : bool array, shape (n_sources, n_coders, n_codes), or None
+        Who finished the source and had the code. Only when asked for.
     """
 
     coders: IntArray
@@ -84,6 +62,7 @@ class CharacterSums:
     ones: IntArray
     squares: IntArray
     shared: IntArray | None = None
+    deciding: BoolArray | None = None
 
     @cached_property
     def binary(self) -> BinarySums:
@@ -121,9 +100,10 @@ def sum_characters(
     available : bool array, shape (n_sources, n_coders, n_codes), optional
         False where a coder's codebook lacked the code: that coder is then missing for it, not silent.
     pairwise : bool
-        Also give `shared`.
+        Also give `shared` and `deciding`.
     """
     n_sources, n_coders = finished.shape
+    deciding: BoolArray = np.broadcast_to(finished[:, :, None], (n_sources, n_coders, n_codes))
     if available is None:
         taken = finished[spans.source, spans.coder]
         coders = np.repeat(finished.sum(axis=1)[:, None], n_codes, axis=1)
@@ -143,6 +123,7 @@ def sum_characters(
         ones=ones.astype(np.int64).reshape(shape),
         squares=squares.astype(np.int64).reshape(shape),
         shared=_shared(lanes, group, cells, n_coders).reshape(*shape, n_coders, n_coders) if pairwise else None,
+        deciding=deciding if pairwise else None,
     )
 
 

@@ -1,5 +1,6 @@
 """Krippendorff's unitizing family of 2016: agreement on where segments lie and what they are called."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 from weakref import WeakKeyDictionary
@@ -15,18 +16,18 @@ GAP = 0
 
 @dataclass(frozen=True, eq=False)
 class Meetings:
-    """What met what, in length, summed over pairs of coders and over sources.
+    """What met what, in length, summed over pairs of coders and over sources; or for each of many rows of sources.
 
-    Category 0 is the gap; category k + 1 is code k.
+    Category 0 is the gap; category k + 1 is code k. Rows, where there are some, are the first axis of all arrays.
 
     Attributes
     ----------
-    met : float array, shape (n_codes + 1, n_codes + 1)
+    met : float array, shape (..., n_codes + 1, n_codes + 1)
         Observed coincidences; sums to coders times length.
-    own : float array, shape (n_codes + 1,)
+    own : float array, shape (..., n_codes + 1)
         What a segment would meet in itself: its squared length; for gaps their plain length, since a gap has
         no identity.
-    covered : float array, shape (n_codes,)
+    covered : float array, shape (..., n_codes)
         Per code, squared lengths of its segments' parts that another coder coded too, averaged over the other coders.
     """
 
@@ -37,21 +38,26 @@ class Meetings:
     @property
     def expected(self) -> FloatArray:
         """Coincidences expected by chance between whole segments and gaps, same shape as `met`."""
-        return chance_meetings(self.met.sum(axis=0), self.own)
+        return chance_meetings(self.met.sum(axis=-2), self.own)
 
     @property
     def common(self) -> FloatArray:
-        """Coincidences between coded matter only, shape (n_codes, n_codes)."""
-        return self.met[1:, 1:]
+        """Coincidences between coded matter only, shape (..., n_codes, n_codes)."""
+        return self.met[..., 1:, 1:]
+
+    def weighted(self, counts: FloatArray) -> "Meetings":
+        """Sums over rows, each taken as often as `counts`, shape (n_new, n_rows), says; one row per row of it."""
+        return Meetings(*(np.tensordot(counts, sums, 1) for sums in (self.met, self.own, self.covered)))
 
 
 def chance_meetings(totals: FloatArray, own: FloatArray) -> FloatArray:
     """Expected coincidences from the totals of each category, leaving out what would meet itself."""
-    length = float(totals.sum())
-    possible = length**2 - float(own.sum())
-    if possible <= 0.0:
-        return np.zeros((len(totals), len(totals)))
-    chance: FloatArray = length * (np.outer(totals, totals) - np.diag(own)) / possible
+    length = totals.sum(axis=-1)[..., None, None]
+    possible = length**2 - own.sum(axis=-1)[..., None, None]
+    met = totals[..., :, None] * totals[..., None, :]
+    met -= np.eye(own.shape[-1]) * own[..., None]
+    chance: FloatArray = np.zeros_like(met)
+    np.divide(length * met, possible, out=chance, where=possible > 0.0)
     return chance
 
 
@@ -60,9 +66,10 @@ class _Stretches:
     """The axis cut at every border of a source or a segment.
 
     `owners` says whose segment each coder has on each stretch, -1 for a gap; `present` whether the coder finished the
-    source; `weights` is the length divided by the number of other coders there.
+    source; `weights` is the length divided by the number of other coders there; `source` where the stretch is.
     """
 
+    source: IntArray
     owners: IntArray
     present: BoolArray
     widths: FloatArray
@@ -71,25 +78,39 @@ class _Stretches:
 
 def meetings(continua: Continua) -> Meetings:
     """Coincidences of all coders' segments, computed between borders and not character by character."""
+    found = _summed(continua, np.zeros_like(continua.lengths), 1)
+    return Meetings(found.met[0], found.own[0], found.covered[0])
+
+
+def meetings_by_source(continua: Continua) -> Meetings:
+    """The same with one row per source."""
+    return _summed(continua, np.arange(len(continua.lengths)), len(continua.lengths))
+
+
+def _summed(continua: Continua, rows: IntArray, n_rows: int) -> Meetings:
+    """Coincidences per row; `rows` says in which row each source is."""
     spans, size = continua.spans, len(continua.codes) + 1
     cut = _stretches(continua)
     code_of = np.append(spans.code, -1) + 1
+    row_of, row_at = rows[spans.source], rows[cut.source]
+    place = row_of * size + code_of[:-1]
     others = np.maximum(continua.finished.sum(axis=1) - 1, 1)[spans.source]
-    met, covered = np.zeros((size, size)), np.zeros(size)
+    met, covered = np.zeros(n_rows * size * size), np.zeros(n_rows * size)
     squared = (spans.end - spans.start).astype(np.float64) ** 2
-    own = np.bincount(code_of[:-1], weights=squared, minlength=size).astype(np.float64)
-    own[GAP] += float(((cut.owners < 0) & cut.present).astype(np.float64).sum(axis=0) @ cut.widths)
+    own = np.bincount(place, weights=squared, minlength=n_rows * size).astype(np.float64).reshape(n_rows, size)
+    gaps = ((cut.owners < 0) & cut.present).astype(np.float64).sum(axis=0) * cut.widths
+    own[:, GAP] += np.bincount(row_at, weights=gaps, minlength=n_rows)
     for one, other in combinations(range(continua.n_coders), 2):
         here = np.flatnonzero(cut.present[one] & cut.present[other])
         first, second = cut.owners[one, here], cut.owners[other, here]
-        flat = code_of[first] * size + code_of[second]
-        pair = np.bincount(flat, weights=cut.weights[here], minlength=size * size).reshape(size, size)
-        met += pair + pair.T
+        flat = (row_at[here] * size + code_of[first]) * size + code_of[second]
+        met += np.bincount(flat, weights=cut.weights[here], minlength=len(met))
         both = (first >= 0) & (second >= 0)
         for owner in (first[both], second[both]):
             shared = np.bincount(owner, weights=cut.widths[here[both]], minlength=len(spans))
-            covered += np.bincount(code_of[:-1], weights=shared**2 / others, minlength=size)
-    return Meetings(met=met, own=own, covered=covered[1:])
+            covered += np.bincount(place, weights=shared**2 / others, minlength=len(covered))
+    pairs = met.reshape(n_rows, size, size)
+    return Meetings(met=pairs + pairs.swapaxes(1, 2), own=own, covered=covered.reshape(n_rows, size)[:, 1:])
 
 
 def _stretches(continua: Continua) -> _Stretches:
@@ -103,6 +124,7 @@ def _stretches(continua: Continua) -> _Stretches:
     widths = np.diff(borders).astype(np.float64)
     others = np.maximum(continua.finished.sum(axis=1) - 1, 1)[source]
     return _Stretches(
+        source=source.astype(np.int64),
         owners=np.cumsum(steps, axis=1)[:, :-1] - 1,
         present=continua.finished[source].T.copy(),
         widths=widths,
@@ -129,7 +151,8 @@ def _refusal(continua: Continua) -> str | None:
     return None if len(continua.spans) else reasons.NOTHING_CODED
 
 
-def _ratio(continua: Continua, name: str, observed: float, expected: float, otherwise: str) -> Coefficient:
+def _ratio(continua: Continua, name: str, of_pairs: FloatArray, by_chance: FloatArray, otherwise: str) -> Coefficient:
+    observed, expected = float(of_pairs), float(by_chance)
     if expected <= 0.0:
         return continua.coefficient(name, None, otherwise, observed=observed, expected=expected)
     return continua.coefficient(name, 1.0 - observed / expected, observed=observed, expected=expected)
@@ -152,9 +175,7 @@ def u_alpha(continua: Continua, *, name: str = "u_alpha") -> Coefficient:
     if refusal:
         return continua.coefficient(name, None, refusal)
     found = _meetings_of(continua)
-    observed = float(found.met.sum() - np.trace(found.met))
-    expected = float(found.expected.sum() - np.trace(found.expected))
-    return _ratio(continua, name, observed, expected, reasons.NO_CHANCE_DISAGREEMENT)
+    return _ratio(continua, name, *_apart(found.met, found.expected), reasons.NO_CHANCE_DISAGREEMENT)
 
 
 def bar_u_alpha(continua: Continua, *, name: str = "bar_u_alpha") -> Coefficient:
@@ -173,8 +194,7 @@ def bar_u_alpha(continua: Continua, *, name: str = "bar_u_alpha") -> Coefficient
     if refusal:
         return continua.coefficient(name, None, refusal)
     found = _meetings_of(continua)
-    observed, expected = float(found.met[GAP, 1:].sum()), float(found.expected[GAP, 1:].sum())
-    return _ratio(continua, name, observed, expected, reasons.EVERYTHING_CODED)
+    return _ratio(continua, name, *_gap_apart(found), reasons.EVERYTHING_CODED)
 
 
 def cu_alpha(continua: Continua, *, name: str = "cu_alpha") -> Coefficient:
@@ -195,11 +215,9 @@ def cu_alpha(continua: Continua, *, name: str = "cu_alpha") -> Coefficient:
     found = _meetings_of(continua)
     if not found.common.any():
         return continua.coefficient(name, None, reasons.NO_COMMON_MATTER)
-    chance = common_chance(found)
-    observed = float(found.common.sum() - np.trace(found.common))
-    expected = float(chance.sum() - np.trace(chance))
-    if np.count_nonzero(found.common.sum(axis=0)) < 2:
-        return continua.coefficient(name, None, reasons.ONE_COMMON_CODE, observed=observed)
+    observed, expected = _apart(found.common, common_chance(found))
+    if not _several(found):
+        return continua.coefficient(name, None, reasons.ONE_COMMON_CODE, observed=float(observed))
     return _ratio(continua, name, observed, expected, reasons.NO_CHANCE_DISAGREEMENT)
 
 
@@ -237,25 +255,72 @@ def ku_alpha(continua: Continua, *, name: str = "ku_alpha") -> tuple[Coefficient
     if refusal:
         return tuple(continua.coefficient(f"{name}[{code}]", None, refusal) for code in continua.codes)
     found = _meetings_of(continua)
-    chance, totals = common_chance(found), found.common.sum(axis=0)
+    observed, expected = _codes_apart(found)
     return tuple(
-        _one_code(continua, f"{name}[{code}]", k, found.common, chance, totals) for k, code in enumerate(continua.codes)
+        _one_code(continua, f"{name}[{code}]", found, observed[k], expected[k]) for k, code in enumerate(continua.codes)
     )
 
 
 def common_chance(found: Meetings) -> FloatArray:
-    """Expected coincidences between coded matter that two coders share, shape (n_codes, n_codes)."""
-    return chance_meetings(found.common.sum(axis=0), found.covered)
+    """Expected coincidences between coded matter that two coders share, shape (..., n_codes, n_codes)."""
+    return chance_meetings(found.common.sum(axis=-2), found.covered)
 
 
 def _one_code(
-    continua: Continua, name: str, code: int, common: FloatArray, chance: FloatArray, totals: FloatArray
+    continua: Continua, name: str, found: Meetings, observed: FloatArray, expected: FloatArray
 ) -> Coefficient:
-    if totals[code] == 0.0:
+    if np.isnan(observed):
         return continua.coefficient(name, None, reasons.CODE_NOT_COMMON)
-    row = float(chance[code].sum())
-    observed = float(totals[code] - common[code, code]) / float(totals[code])
-    if np.count_nonzero(totals) < 2:
-        return continua.coefficient(name, None, reasons.ONE_COMMON_CODE, observed=observed)
-    expected = float(row - chance[code, code]) / row if row > 0.0 else 0.0
+    if not _several(found):
+        return continua.coefficient(name, None, reasons.ONE_COMMON_CODE, observed=float(observed))
     return _ratio(continua, name, observed, expected, reasons.NO_CHANCE_DISAGREEMENT)
+
+
+def _apart(met: FloatArray, expected: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Disagreement observed and expected: all that is off the diagonal."""
+    observed, by_chance = (each.sum(axis=(-2, -1)) - np.trace(each, axis1=-2, axis2=-1) for each in (met, expected))
+    return observed, by_chance
+
+
+def _gap_apart(found: Meetings) -> tuple[FloatArray, FloatArray]:
+    observed, expected = (each[..., GAP, 1:].sum(axis=-1) for each in (found.met, found.expected))
+    return observed, expected
+
+
+def _codes_apart(found: Meetings) -> tuple[FloatArray, FloatArray]:
+    """Per code the share of its coincidences that are with others, observed (NaN where it has none) and expected."""
+    shares = []
+    for met in (found.common, common_chance(found)):
+        whole = met.sum(axis=-1)
+        apart = whole - np.diagonal(met, axis1=-2, axis2=-1)
+        shares.append(np.divide(apart, whole, out=np.full_like(whole, np.nan), where=whole > 0.0))
+    return shares[0], np.nan_to_num(shares[1])
+
+
+def _several(found: Meetings) -> BoolArray:
+    """Whether more than one code is among what two coders both coded."""
+    several: BoolArray = np.count_nonzero(found.common.sum(axis=-2), axis=-1) >= 2
+    return several
+
+
+def _less(observed: FloatArray, expected: FloatArray) -> FloatArray:
+    value: FloatArray = np.full(np.shape(expected), np.nan)
+    np.divide(observed, expected, out=value, where=expected > 0.0)
+    return 1.0 - value
+
+
+def _coverage(found: Meetings) -> FloatArray:
+    whole = found.met.sum(axis=(-2, -1))
+    share: FloatArray = np.full(np.shape(whole), np.nan)
+    np.divide(found.common.sum(axis=(-2, -1)), whole, out=share, where=whole > 0.0)
+    return share
+
+
+UNITIZED: dict[str, Callable[[Meetings], FloatArray]] = {
+    "u_alpha": lambda found: _less(*_apart(found.met, found.expected)),
+    "bar_u_alpha": lambda found: _less(*_gap_apart(found)),
+    "cu_alpha": lambda found: np.where(_several(found), _less(*_apart(found.common, common_chance(found))), np.nan),
+    "cu_coverage": _coverage,
+    "ku_alpha": lambda found: np.where(_several(found)[..., None], _less(*_codes_apart(found)), np.nan),
+}
+"""The family as functions of meetings, row by row, NaN where undefined; `ku_alpha` has one column per code."""

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coding.actions.agreement import compute_at_once, start_agreement_run
-from coding.audit_material import UNITS
+from coding.audit_material import UNITS, Rules
 from coding.models import AgreementRun
 from coding.queries.agreement import runs_visible_to
 from coding.queries.agreement_detail import MeasureCell, PartRow, detail_of
@@ -31,13 +31,16 @@ from observations.roles import Permission
 class AgreementRunIn(serializers.Serializer):
     """What to compute: by which unit, of all sources or of one site's, in a round of its own or the study's main one.
 
-    `id` may come from the client.
+    `id` may come from the client. For turns and sentences: `half` asks for at least half of a unit to be covered before
+    it counts as coded, `all_turns` lets questions, headings and interpretations be units too.
     """
 
     id = serializers.UUIDField(required=False)
     unit = serializers.ChoiceField(UNITS, default="turn")
     site = serializers.UUIDField(required=False, allow_null=True, default=None)
     round = serializers.IntegerField(required=False, allow_null=True, default=None, min_value=1, max_value=32767)
+    half = serializers.BooleanField(default=False)
+    all_turns = serializers.BooleanField(default=False)
 
 
 class AgreementRunOut(serializers.Serializer):
@@ -47,6 +50,8 @@ class AgreementRunOut(serializers.Serializer):
     unit = serializers.ChoiceField(UNITS)
     site = serializers.UUIDField(allow_null=True)
     round = serializers.IntegerField(allow_null=True)
+    half = serializers.BooleanField()
+    all_turns = serializers.BooleanField()
     created_at = serializers.DateTimeField()
     computed_at = serializers.DateTimeField(allow_null=True)
     cut = serializers.IntegerField(allow_null=True)
@@ -102,6 +107,7 @@ class AgreementRunsView(APIView):
             site=site,
             at=timezone.now(),
             round=asked["round"],
+            rules=Rules.of(asked["unit"], asked),
         )
         return Response(AgreementRunOut(_record(compute_at_once(run))).data, status=201)
 
@@ -172,8 +178,18 @@ class AgreementCompareView(APIView):
         return Response(AgreementCompareOut(told).data)
 
 
+class AgreementBetweenOut(serializers.Serializer):
+    """A 95% bootstrap interval; null where there is none."""
+
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+
+
 class AgreementPartOut(serializers.Serializer):
-    """Agreement within a group of sources: by source, site, codebook version, or month observed or submitted."""
+    """Agreement within a group of sources: by source, kind, site, codebook version, or month observed or submitted.
+
+    `intervals` are by measure; of free segments there are boundary F1 in place of percent and positive agreement.
+    """
 
     by = serializers.ChoiceField(KINDS)
     key = serializers.CharField()
@@ -184,10 +200,14 @@ class AgreementPartOut(serializers.Serializer):
     percent = serializers.FloatField(allow_null=True)
     positive = serializers.FloatField(allow_null=True)
     prevalence = serializers.FloatField(allow_null=True)
+    intervals = serializers.DictField(child=AgreementBetweenOut())
 
 
 class AgreementMeasureOut(serializers.Serializer):
-    """One measure on one unit, or why it has no value; null under five uses."""
+    """One measure on one unit, or why it has no value; null under five uses.
+
+    `low` and `high` are of the bootstrap over sources; `se` and the analytic limits take units as independent.
+    """
 
     measure = serializers.CharField()
     unit = serializers.CharField()
@@ -196,6 +216,21 @@ class AgreementMeasureOut(serializers.Serializer):
     observed = serializers.FloatField(allow_null=True)
     expected = serializers.FloatField(allow_null=True)
     undefined_because = serializers.CharField(allow_null=True)
+    low = serializers.FloatField(allow_null=True)
+    high = serializers.FloatField(allow_null=True)
+    se = serializers.FloatField(allow_null=True)
+    analytic_low = serializers.FloatField(allow_null=True)
+    analytic_high = serializers.FloatField(allow_null=True)
+
+
+class AgreementBaseOut(serializers.Serializer):
+    """What the measures of a unit stand on: units with the code, units two decided on, decisions absent, prevalence."""
+
+    unit = serializers.CharField()
+    n = serializers.IntegerField()
+    units = serializers.IntegerField()
+    missing = serializers.IntegerField()
+    prevalence = serializers.FloatField(allow_null=True)
 
 
 class AgreementSpreadOut(serializers.Serializer):
@@ -211,13 +246,18 @@ class AgreementSpreadOut(serializers.Serializer):
 
 
 class AgreementDetailOut(serializers.Serializer):
-    """One code of an audit in detail (`code` null: all together). `kinds` counts differences by kind."""
+    """One code of an audit in detail (`code` null: all together).
+
+    `kinds` counts differences by kind; `redefined` of them come from readings with different definitions of a code.
+    """
 
     code = serializers.UUIDField(allow_null=True)
     spread = AgreementSpreadOut()
     groups = AgreementPartOut(many=True)
     measures = AgreementMeasureOut(many=True)
+    bases = AgreementBaseOut(many=True)
     kinds = serializers.DictField(child=serializers.IntegerField())
+    redefined = serializers.IntegerField()
 
 
 class AgreementDetailView(APIView):
@@ -237,7 +277,9 @@ class AgreementDetailView(APIView):
             "spread": detail.spread,
             "groups": [_part(row) for rows in detail.groups.values() for row in rows],
             "measures": [_measure(name, cell) for name, cell in [*cells, *detail.segments.items()]],
+            "bases": list(detail.bases.values()),
             "kinds": detail.kinds,
+            "redefined": detail.redefined,
         }
         return Response(AgreementDetailOut(told).data)
 
@@ -252,7 +294,10 @@ def _asked_code(request: Request) -> uuid.UUID | None:
 
 def _part(row: PartRow) -> dict[str, Any]:
     title = row.group.label or (row.group.key if row.group.day else "")
-    return {"by": row.group.kind, "key": row.group.key, "title": title, **asdict(row.part)}
+    part = row.part
+    told = {name: part.values.get(name) for name in ("alpha", "percent", "positive")}
+    sizes = {"sources": part.sources, "n": part.n, "prevalence": part.prevalence, "intervals": part.intervals}
+    return {"by": row.group.kind, "key": row.group.key, "title": title, **told, **sizes}
 
 
 def _measure(name: str, cell: MeasureCell) -> dict[str, Any]:
@@ -265,6 +310,7 @@ def _record(run: AgreementRun) -> dict[str, Any]:
         "unit": run.unit,
         "site": run.site_id,
         "round": run.round,
+        **asdict(Rules.of(run.unit, run.options)),
         "created_at": run.created_at,
         "computed_at": run.computed_at,
         "cut": run.cut,

@@ -38,6 +38,7 @@ class DisputeOut(serializers.Serializer):
     id = serializers.UUIDField()
     source = serializers.UUIDField()  # type: ignore[assignment]
     kind = serializers.ChoiceField(Dispute.Kind.values)
+    redefined = serializers.BooleanField()
     codes = serializers.ListField(child=serializers.UUIDField())
     start = serializers.IntegerField()
     end = serializers.IntegerField()
@@ -80,6 +81,7 @@ class DisputeFull(serializers.Serializer):
     source = serializers.UUIDField()  # type: ignore[assignment]
     revision = serializers.UUIDField()
     kind = serializers.ChoiceField(Dispute.Kind.values)
+    redefined = serializers.BooleanField()
     codes = serializers.ListField(child=serializers.UUIDField())
     start = serializers.IntegerField()
     end = serializers.IntegerField()
@@ -140,7 +142,8 @@ class DisputesView(APIView):
     @extend_schema(
         operation_id="disputes_list",
         parameters=[
-            OpenApiParameter(name, str) for name in ("code", "kind", "pair", "site", "source", "state", "after")
+            OpenApiParameter(name, str)
+            for name in ("code", "kind", "redefined", "pair", "site", "source", "state", "after")
         ],
         responses=DisputesOut,
         description="Disputes between readings you may all know of, 50 at a time, in the order of sources and text.",
@@ -154,6 +157,7 @@ class DisputesView(APIView):
                 "id": row.id,
                 "source": row.source,
                 "kind": row.kind,
+                "redefined": row.redefined,
                 "codes": row.codes,
                 "start": row.start,
                 "end": row.end,
@@ -189,6 +193,7 @@ class DisputeView(APIView):
             "source": dispute.source_id,
             "revision": dispute.source.revision_id,
             "kind": dispute.kind,
+            "redefined": dispute.redefined,
             "codes": [code.pk for code in page.codes],
             "start": dispute.now_start,
             "end": dispute.now_end,
@@ -306,6 +311,7 @@ def _told(dispute: Dispute, outcome: str) -> dict[str, Any]:
         "id": dispute.pk,
         "source": dispute.source_id,
         "kind": dispute.kind,
+        "redefined": dispute.redefined,
         "codes": dispute.codes,
         "start": dispute.now_start,
         "end": dispute.now_end,

@@ -154,7 +154,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ('round', models.PositiveSmallIntegerField(default=1)),
-                ('kind', models.CharField(choices=[('missed', 'Missed'), ('border', 'Border'), ('sibling', 'Sibling'), ('far', 'Far'), ('version', 'Version')], max_length=7)),
+                ('kind', models.CharField(choices=[('missed', 'Missed'), ('border', 'Border'), ('sibling', 'Sibling'), ('far', 'Far')], max_length=7)),
+                ('redefined', models.BooleanField(default=False)),
                 ('codes', django.contrib.postgres.fields.ArrayField(base_field=models.UUIDField(), size=None)),
                 ('start', models.PositiveIntegerField()),
                 ('end', models.PositiveIntegerField()),
@@ -612,7 +613,7 @@ class Migration(migrations.Migration):
             name='AgreementRun',
             fields=[
                 ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('unit', models.CharField(choices=[('turn', 'turn'), ('sentence', 'sentence'), ('character', 'character')], max_length=10)),
+                ('unit', models.CharField(choices=[('turn', 'turn'), ('sentence', 'sentence'), ('character', 'character'), ('segment', 'segment')], max_length=10)),
                 ('phase', models.CharField(default='first', max_length=5)),
                 ('round', models.PositiveSmallIntegerField(null=True)),
                 ('options', models.JSONField(default=dict)),

@@ -4,13 +4,17 @@ from django.db import models
 
 
 class AgreementRun(models.Model):
-    """Coefficients on stated units, with all that they were computed from."""
+    """Coefficients on stated units, with all that they were computed from.
+
+    `options` hold the number of replicates and, for turns and sentences, the rules of `coding.audit_material.Rules`.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="agreement_runs")
     job = models.ForeignKey("fieldstudy.Job", null=True, on_delete=models.SET_NULL, related_name="+")
     unit = models.CharField(
-        max_length=10, choices=[("turn", "turn"), ("sentence", "sentence"), ("character", "character")]
+        max_length=10,
+        choices=[("turn", "turn"), ("sentence", "sentence"), ("character", "character"), ("segment", "segment")],
     )
     site = models.ForeignKey("observations.Site", null=True, on_delete=models.SET_NULL, related_name="+")
     phase = models.CharField(max_length=5, default="first")

@@ -9,8 +9,9 @@ class Dispute(models.Model):
     """A passage on which first readings of one round differ, waiting to be settled or settled.
 
     The id is made from round, source, readings and the segments in dispute, so that building twice gives the same rows.
-    `revealed_to` names the users who asked whose readings they are before settling, `machine_shown_to` those whose
-    page showed what the machine says there.
+    `redefined` says that the readings' codebooks defined a code of it differently. `revealed_to` names the users who
+    asked whose readings they are before settling, `machine_shown_to` those whose page showed what the machine says
+    there.
     """
 
     class Kind(models.TextChoices):
@@ -18,13 +19,13 @@ class Dispute(models.Model):
         BORDER = "border"
         SIBLING = "sibling"
         FAR = "far"
-        VERSION = "version"
 
     id = models.UUIDField(primary_key=True, editable=False)
     study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="disputes")
     source = models.ForeignKey("observations.Source", on_delete=models.CASCADE, related_name="disputes")
     round = models.PositiveSmallIntegerField(default=1)
     kind = models.CharField(max_length=7, choices=Kind)
+    redefined = models.BooleanField(default=False)
     codes = ArrayField(models.UUIDField())
     revision = models.ForeignKey("observations.Revision", on_delete=models.PROTECT, related_name="+")
     start = models.PositiveIntegerField()

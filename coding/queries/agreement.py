@@ -11,7 +11,7 @@ import numpy as np
 from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from coding.agreement.ratings import BoolArray
-from coding.audit_material import AuditedTurn, Material, Unit
+from coding.audit_material import PLAIN, AuditedTurn, Material, Rules, Unit
 from coding.models import AgreementRun, Code, CodebookEntry, Coder, CodeRevision, Reading, Segment
 from coding.queries.counted import MAIN, is_independent, latest_counted
 from coding.queries.standing import last_of
@@ -106,6 +106,7 @@ def material_of(
     readings: Sequence[Reading],
     unit: Unit,
     *,
+    rules: Rules = PLAIN,
     code_id: uuid.UUID | None = None,
     touched_only: bool = False,
 ) -> Material:
@@ -145,6 +146,7 @@ def material_of(
         ),
         finished=finished,
         available=_available(held, resolved, sources, coders, codes),
+        rules=rules,
     )
 
 
@@ -215,5 +217,5 @@ def seed_of(material: Material, revisions: dict[str, str], readings: Sequence[st
 
     Of 63 bits: the database keeps it as a signed number.
     """
-    told = [material.unit, *sorted(readings), *sorted(revisions.values()), *material.codes]
+    told = [material.unit, *material.rules.told, *sorted(readings), *sorted(revisions.values()), *material.codes]
     return int.from_bytes(hashlib.sha256(" ".join(told).encode()).digest()[:8]) >> 1

@@ -1,4 +1,4 @@
-"""Groups of the sources of an audit: one by one, by site, by codebook version, by month observed and submitted."""
+"""Groups of the sources of an audit: one by one, by kind, site, codebook version, month observed and submitted."""
 
 import uuid
 from collections import defaultdict
@@ -12,7 +12,7 @@ from django.utils import timezone
 from coding.models import CodebookVersion, Reading
 from observations.queries.alphabet import alphabetical
 
-KINDS: Final = ("source", "site", "version", "observed", "submitted")
+KINDS: Final = ("source", "kind", "site", "version", "observed", "submitted")
 NONE: Final = "none"
 
 
@@ -75,6 +75,7 @@ def _places(readings: Sequence[Reading], numbers: Mapping[uuid.UUID, int]) -> di
     submitted = max((reading.submitted_at for reading in readings if reading.submitted_at), default=None)
     return {
         "source": (str(source.pk), source.title, None),
+        "kind": (source.kind, "", None),
         "site": (str(source.site_id), source.site.name, None) if source.site else (NONE, "", None),
         "version": ("-".join(map(str, used)) or NONE, ", ".join(f"v{number}" for number in used), None),
         "observed": _month(source.observed_on),

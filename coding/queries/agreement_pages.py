@@ -2,15 +2,17 @@
 
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django.db.models import Case, IntegerField, Value, When
+from django.utils.http import urlencode
 
+from coding.agreement import reasons
 from coding.agreement.bootstrap import FEWEST_SOURCES
 from coding.audit import FEWEST
-from coding.audit_material import Unit
-from coding.audit_measures import CHOICES
+from coding.audit_material import PLAIN, Rules, Unit
+from coding.audit_measures import UNCORRECTED, choices
 from coding.models import AgreementRun, Code
 from coding.queries.agreement import Scope, runs_visible_to, scope_of
 from fieldstudy.errors import gettext_noop
@@ -18,7 +20,6 @@ from fieldstudy.models import Job
 from observations.access import Viewer, nothing_here
 from observations.models import Site
 
-NO_INTERVAL = gettext_noop("intervals are drawn for alpha alone")
 NOT_STORED = gettext_noop("computed before this measure was kept; compute again")
 NOT_OF_SETS = gettext_noop("this measure compares one code at a time, not sets of codes")
 
@@ -30,11 +31,11 @@ WITHHELD = {
     "turn": gettext_noop("not shown — used in %(n)s turns, %(needed)s needed"),
     "sentence": gettext_noop("not shown — used in %(n)s sentences, %(needed)s needed"),
     "character": gettext_noop("not shown — used in %(n)s turns, %(needed)s needed"),
+    "segment": gettext_noop("not shown — %(n)s segments, %(needed)s needed"),
 }
-
-
-UNCORRECTED = frozenset({"percent", "positive", "negative", "coverage"})
-"""Measures without a correction for chance: they are shown whatever the n."""
+BESIDE = {"segment": ("f1_100", "f1_50")}
+"""The two shares beside the measure chosen: of free segments the same borders and the same place, else these:"""
+SHARES = ("percent", "positive")
 
 
 @dataclass(frozen=True)
@@ -53,16 +54,27 @@ class Cell:
     pair: str
     names: str
     value: float | None
+    low: float | None
+    high: float | None
     step: str
     because: str | None
+
+
+@dataclass(frozen=True)
+class Share:
+    """A share beside the measure, and its interval, in whole percent."""
+
+    value: int | None
+    low: int | None
+    high: int | None
 
 
 @dataclass(frozen=True)
 class Row:
     """A code's figures, or with `code` None those of all codes; percentages are whole numbers.
 
-    `value` is of the measure shown; alpha alone has an interval. `undefined_because` or `withheld` (a marked message,
-    to be filled with `counts`) stand in its place.
+    `value`, with its interval, is of the measure shown. `undefined_because` or `withheld` (a marked message, to be
+    filled with `counts`) stand in its place.
     """
 
     code: Code | None
@@ -76,8 +88,8 @@ class Row:
     undefined_because: str | None
     withheld: str | None
     counts: Mapping[str, int]
-    percent: int | None
-    positive: int | None
+    percent: Share
+    positive: Share
     used: int | None
     cells: tuple[Cell, ...]
 
@@ -106,6 +118,7 @@ class AuditPage:
     where: Row | None
     what: Row | None
     coverage: int | None
+    rules: Rules
 
     @property
     def kept(self) -> str:
@@ -130,20 +143,42 @@ class AuditPage:
 
 
 def audit_page(
-    viewer: Viewer, unit: Unit, site: Site | None, run: AgreementRun | None = None, *, measure: str = "alpha"
+    viewer: Viewer,
+    unit: Unit,
+    site: Site | None,
+    run: AgreementRun | None = None,
+    *,
+    measure: str = "alpha",
+    rules: Rules = PLAIN,
 ) -> AuditPage:
-    """The audit of a study or site by one unit: the run given, else the latest of what would be compared now.
+    """The audit of a study or site by one unit and its rules: the run given, else the latest of what is compared now.
 
     Five or six queries.
     """
     scope = scope_of(viewer, site, run.round if run else None)
-    run = run or _latest(viewer, unit, site, scope)
-    pending = _pending(viewer, unit, site, run)
-    measure = measure if measure in CHOICES else "alpha"
+    rules = Rules.of(unit, run.options if run else asdict(rules))
+    run = run or _latest(viewer, unit, site, scope, rules)
+    pending = _pending(viewer, unit, site, run, rules)
+    measure = measure if measure in choices(unit) else "alpha"
     if run is None or run.result is None:
         nothing: Any = ()
         return AuditPage(
-            unit, site, scope, None, pending, nothing, nothing, None, nothing, False, "", measure, None, None, None
+            unit,
+            site,
+            scope,
+            None,
+            pending,
+            nothing,
+            nothing,
+            None,
+            nothing,
+            False,
+            "",
+            measure,
+            None,
+            None,
+            None,
+            rules,
         )
     result = run.result
     aliases = {coder["id"]: coder["alias"] for coder in result["coders"]}
@@ -166,12 +201,40 @@ def audit_page(
         overall=_row(None, result["overall"], unit, aliases, measure),
         pairs=tuple(cell.names for cell in _cells(result["overall"], aliases, measure)),
         is_stale=changed or any(code.merged_into_id for code in codes.values()),
-        resampled="" if result["n_sources"] < 2 else "units" if result["n_sources"] < FEWEST_SOURCES else "sources",
+        resampled=_resampled(unit, result["n_sources"]),
         measure=measure,
         where=_row(None, result["where"], unit, {}, "alpha") if what else None,
         what=_row(None, what, unit, {}, "alpha") if what else None,
         coverage=_percent(what["coverage"]) if what else None,
+        rules=rules,
     )
+
+
+def _resampled(unit: str, sources: int) -> str:
+    """What intervals are drawn from; free segments are no units to draw where sources are few."""
+    if sources < 2 or (unit == "segment" and sources < FEWEST_SOURCES):
+        return ""
+    return "units" if sources < FEWEST_SOURCES else "sources"
+
+
+def figure_behind(run: AgreementRun, code: Code | None, pair: str, measure: str) -> Cell | None:
+    """The number that opened a list of passages: of all coders, or of a pair, by the measure shown."""
+    result = run.result or {}
+    codes = {each["code"]: each for each in result["codes"]}
+    found = result["overall"] if code is None else codes[str(code.pk)]
+    aliases = {coder["id"]: coder["alias"] for coder in result["coders"]}
+    if pair:
+        return next((cell for cell in _cells(found, aliases, measure) if cell.pair == pair), None)
+    told = _measured(found, measure)
+    value = _shown(told, found["n"], measure)
+    low, high = (told.get("low"), told.get("high")) if value is not None else (None, None)
+    return Cell("", "", value, low, high, "", told["undefined_because"])
+
+
+def table_address(run: AgreementRun) -> str:
+    """What leads back to the table of runs like this one, after "?"."""
+    asked = {"unit": run.unit, "site": str(run.site_id) if run.site_id else ""}
+    return urlencode(asked | dict.fromkeys(Rules.of(run.unit, run.options).told, "1"))
 
 
 def finished_run(viewer: Viewer, run_id: uuid.UUID) -> AgreementRun:
@@ -183,16 +246,20 @@ def finished_run(viewer: Viewer, run_id: uuid.UUID) -> AgreementRun:
     return run
 
 
-def _latest(viewer: Viewer, unit: str, site: Site | None, scope: Scope) -> AgreementRun | None:
+def _latest(viewer: Viewer, unit: str, site: Site | None, scope: Scope, rules: Rules) -> AgreementRun | None:
     """The latest run of what would be compared now; where there is none, the latest that the viewer may see."""
     runs = runs_visible_to(viewer).filter(unit=unit, site=site, round=None, computed_at__isnull=False)
+    runs = runs.filter(options__contains=asdict(rules))
     runs = runs.select_related("site")
     same = Case(When(readings=scope.ids, then=Value(1)), default=Value(0), output_field=IntegerField())
     return runs.annotate(same=same).order_by("-same", "-created_at", "pk").first()
 
 
-def _pending(viewer: Viewer, unit: str, site: Site | None, shown: AgreementRun | None) -> AgreementRun | None:
+def _pending(
+    viewer: Viewer, unit: str, site: Site | None, shown: AgreementRun | None, rules: Rules
+) -> AgreementRun | None:
     runs = AgreementRun.objects.filter(study=viewer.study, unit=unit, site=site, round=None, started_by=viewer.user)
+    runs = runs.filter(options__contains=asdict(rules))
     newest = runs.select_related("job").order_by("-created_at", "pk").first()
     if newest is None or newest.job is None or newest.job.state == Job.State.DONE:
         return None
@@ -206,31 +273,39 @@ def _codes(result: Mapping[str, Any]) -> dict[str, Code]:
 
 def _row(code: Code | None, found: Mapping[str, Any], unit: str, aliases: Mapping[str, str], measure: str) -> Row:
     n, interval = found["n"], found["alpha"]["interval"] or {}
-    told = found["alpha"] if measure == "alpha" else _measured(found, measure)
+    told = _measured(found, measure)
     value = _shown(told, n, measure)
-    with_interval = value is not None and measure == "alpha"
-    low, high = (interval.get("low"), interval.get("high")) if with_interval else (None, None)
+    low, high = (told.get("low"), told.get("high")) if value is not None else (None, None)
+    because = interval.get("undefined_because")
     return Row(
         code=code,
         n=n,
         value=value,
         low=low,
         high=high,
-        degenerate=interval.get("degenerate", 0),
-        no_interval_because=interval.get("undefined_because") if measure == "alpha" else NO_INTERVAL,
+        degenerate=(interval if measure == "alpha" else told).get("degenerate", 0),
+        no_interval_because=because if because != reasons.UNDEFINED_ESTIMATE else None,
         plot=interval_plot(value, low, high),
         undefined_because=told["undefined_because"],
         withheld=WITHHELD[unit] if value is None and told["undefined_because"] is None else None,
         counts={"n": n, "needed": FEWEST},
-        percent=_percent(found["percent"]),
-        positive=_percent(found.get("positive")),
+        percent=_share(found, BESIDE.get(unit, SHARES)[0]),
+        positive=_share(found, BESIDE.get(unit, SHARES)[1]),
         used=_percent(found.get("prevalence")),
         cells=_cells(found, aliases, measure),
     )
 
 
+def _share(found: Mapping[str, Any], name: str) -> Share:
+    told = found.get("measures", {}).get(name) or {"value": found.get(name)}
+    return Share(*(_percent(told.get(part)) for part in ("value", "low", "high")))
+
+
 def _measured(found: Mapping[str, Any], measure: str) -> Mapping[str, Any]:
-    """A measure of a code as stored; runs from before it was stored, and sets of codes, have not all of them."""
+    """A measure of a code as stored, with its interval; older runs, and sets of codes, have not all of them."""
+    if measure == "alpha":
+        interval = found["alpha"]["interval"] or {}
+        return {**found["alpha"], **{part: interval.get(part) for part in ("low", "high")}}
     missing = NOT_OF_SETS if found.get("measure") == "sets" else NOT_STORED
     told: Mapping[str, Any] = found.get("measures", {}).get(measure, {"value": None, "undefined_because": missing})
     return told
@@ -256,6 +331,8 @@ def _cell(pair: Mapping[str, Any], places: Sequence[int], aliases: Mapping[str, 
         pair="-".join(str(place) for place in places),
         names="–".join(aliases[coder] for coder in pair["coders"]),
         value=value,
+        low=told.get("low") if value is not None else None,
+        high=told.get("high") if value is not None else None,
         step="none" if value is None else str(1 + sum(value >= border for border in STEPS)),
         because=told["undefined_because"],
     )
@@ -295,9 +372,26 @@ def audit_table(run: AgreementRun) -> list[list[str]]:
     result = run.result or {}
     aliases = {coder["id"]: coder["alias"] for coder in result["coders"]}
     pairs = ["-".join(aliases[coder] for coder in pair["coders"]) for pair in result["overall"]["pairs"]]
-    header = [*TABLE, *(f"{name} {pair}" for pair in pairs for name in ("alpha", "cohen")), "seed", "replicates"]
-    rows = [[found["sign"], found["code"], *_cells_of(found)] for found in result["codes"]]
-    rows = [*sorted(rows), [f"all ({result['overall']['measure']})", "", *_cells_of(result["overall"])]]
+    others = [name for name in choices(run.unit) if name != "alpha"]
+    by_pair = ("alpha", *(name for name in ("cohen",) if name in others))
+    header = [
+        *TABLE,
+        *(f"{part} {name}" for name in others for part in ("measure", "low", "high")),
+        *(f"{part}{name} {pair}" for pair in pairs for name in by_pair for part in ("", "low ", "high ")),
+        "seed",
+        "replicates",
+    ]
+
+    def told(found: Mapping[str, Any]) -> list[str]:
+        measured = [found.get("measures", {}).get(name, {}) for name in others]
+        measured += [pair.get(name, {}) for pair in found["pairs"] for name in by_pair]
+        return [
+            *_cells_of(found),
+            *(_written(each.get(part)) for each in measured for part in ("value", "low", "high")),
+        ]
+
+    rows = [[found["sign"], found["code"], *told(found)] for found in result["codes"]]
+    rows = [*sorted(rows), [f"all ({result['overall']['measure']})", "", *told(result["overall"])]]
     drawn = [_written(result.get("seed")), _written(result.get("replicates"))]
     return [header, *([*row, *drawn] for row in rows)]
 
@@ -315,8 +409,9 @@ TABLE = (
     "positive",
     "prevalence",
     "n",
-    *(f"measure {name}" for name in CHOICES[1:] if name not in ("percent", "positive")),
 )
+
+PARTS = ("value", "low", "high")
 
 
 def _cells_of(found: Mapping[str, Any]) -> list[str]:
@@ -324,12 +419,10 @@ def _cells_of(found: Mapping[str, Any]) -> list[str]:
     interval = alpha["interval"]
     numbers = [alpha["value"], interval["low"], interval["high"]]
     beside = [found["percent"], found["positive"], found["prevalence"], found["n"]]
-    by_pair = [pair.get(name, {}).get("value") for pair in found["pairs"] for name in ("alpha", "cohen")]
     drawn = interval["low"] is not None
     words = [interval["resampled"] if drawn else "", str(interval["degenerate"]) if drawn else ""]
-    others = [found.get("measures", {}).get(name[8:], {}).get("value") for name in TABLE if name.startswith("measure ")]
     because = alpha["undefined_because"] or ""
-    return [*map(_written, numbers), *words, because, *map(_written, [*beside, *others, *by_pair])]
+    return [*map(_written, numbers), *words, because, *map(_written, beside)]
 
 
 def _written(number: float | int | None) -> str:

@@ -16,11 +16,11 @@ from django.db.models import Q
 from django.utils.http import urlencode
 
 from coding.audit import differing
-from coding.audit_material import AuditedTurn, Unit
+from coding.audit_material import AuditedTurn, Rules, Unit
 from coding.models import AgreementRun, Code, CodebookEntry, CodeRevision, Memo, Reading, Segment
 from coding.queries.agreement import material_of
 from coding.queries.agreement_groups import KINDS, Group, chosen_group
-from coding.queries.agreement_pages import code_of_run
+from coding.queries.agreement_pages import Cell, code_of_run, figure_behind
 from coding.queries.memos import memos_visible_to
 from coding.queries.standing import as_standing
 from coding.queries.visible import readings_visible_to
@@ -114,8 +114,8 @@ class Side:
 class Behind:
     """All places where readings differ on a code (None: on any), and the sides of the one on view.
 
-    `rule` is what the codebook said of the code, from its version `rule_version` (None: the working codebook);
-    `group` the sources it is limited to, if any.
+    `figure` is the number that opened them, by the `measure` shown. `rule` is what the codebook said of the code, from
+    its version `rule_version` (None: the working codebook); `group` the sources it is limited to, if any.
     """
 
     run: AgreementRun
@@ -130,6 +130,11 @@ class Behind:
     sides: tuple[Side, ...]
     rule: CodeRevision | None
     rule_version: int | None
+    figure: Cell | None
+
+    @property
+    def measure(self) -> str:
+        return self.asked.measure or "alpha"
 
     @property
     def pair(self) -> str:
@@ -173,7 +178,14 @@ def passages_behind(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None
     group = chosen_group(readings, asked.group)
     if group is not None:
         readings = [reading for reading in readings if reading.source_id in group.sources]
-    material = material_of(viewer.study, readings, cast(Unit, run.unit), code_id=code_id, touched_only=True)
+    material = material_of(
+        viewer.study,
+        readings,
+        cast(Unit, run.unit),
+        rules=Rules.of(run.unit, run.options),
+        code_id=code_id,
+        touched_only=True,
+    )
     sources = {str(reading.source_id): reading.source for reading in readings}
     found = differing(material, or_used=asked.agreed) if material.codes else []
     ordered = _in_order(found, material.turns, material.sources, sources)
@@ -183,13 +195,14 @@ def passages_behind(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None
     )
     at = min(max(asked.at, 1), max(len(places), 1))
     rule, version = _rule(run, code)
+    figure = figure_behind(run, code, asked.pair, asked.measure or "alpha")
     if not places:
-        return Behind(run, code, asked, names, group, (), 0, None, None, (), rule, version)
+        return Behind(run, code, asked, names, group, (), 0, None, None, (), rule, version, figure)
     place, start, end = ordered[at - 1]
     turn = Turn.objects.get(pk=material.turns[place].id)
     of_source = [reading for reading in readings if reading.source_id == turn.source_id]
     sides = _sides(viewer, run, of_source, turn, (start, end))
-    return Behind(run, code, asked, names, group, places, at, places[at - 1], turn, sides, rule, version)
+    return Behind(run, code, asked, names, group, places, at, places[at - 1], turn, sides, rule, version, figure)
 
 
 def _in_order(

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from coding.audit import FEWEST
+from coding.audit_material import Rules
 from coding.models import AgreementRun, Code, Reading
 from coding.queries.agreement import runs_visible_to
-from coding.queries.agreement_pages import Plot, finished_run, interval_plot
+from coding.queries.agreement_pages import Plot, finished_run, interval_plot, table_address
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer
 from observations.models import Source
@@ -24,6 +25,7 @@ class Listed:
 
     id: uuid.UUID
     unit: str
+    rules: Rules
     site: str
     computed_at: datetime
     started_by: str
@@ -73,6 +75,8 @@ class Change:
 class Read:
     """A reading that only one of two runs has: of which source, and by whom, under an alias."""
 
+    id: uuid.UUID
+    source: uuid.UUID
     title: str
     alias: str
 
@@ -81,7 +85,7 @@ class Read:
 class Comparison:
     """Two runs, the earlier first: their codes, the largest change first, and what changed between them.
 
-    `texts` are sources in both whose text is another; `is_like` says that unit and site are the same.
+    `texts` are sources in both whose text is another; `is_like` says that unit, rules and site are the same.
     """
 
     before: AgreementRun
@@ -94,7 +98,18 @@ class Comparison:
 
     @property
     def is_like(self) -> bool:
-        return (self.before.unit, self.before.site_id) == (self.after.unit, self.after.site_id)
+        one, other = ((run.unit, Rules.of(run.unit, run.options), run.site_id) for run in (self.before, self.after))
+        return one == other
+
+    @property
+    def table(self) -> str:
+        """What leads to the table of runs like the later one, after "?"."""
+        return table_address(self.after)
+
+    @property
+    def rules(self) -> Rules:
+        """Of the later one."""
+        return Rules.of(self.after.unit, self.after.options)
 
     @property
     def codebooks(self) -> tuple[list[int], list[int]]:
@@ -115,15 +130,16 @@ def runs_listed(viewer: Viewer, beside: uuid.UUID | None = None) -> list[Listed]
         "alpha": "result__overall__alpha__value",
     }
     rows = runs_visible_to(viewer).filter(computed_at__isnull=False).order_by("-computed_at", "pk")
-    names = ("pk", "unit", "site_id", "site__name", "computed_at", "started_by__name", "readings", "seed")
+    names = ("pk", "unit", "site_id", "site__name", "computed_at", "started_by__name", "readings", "seed", "options")
     found = list(rows.values_list(*names, *columns.values())[:MOST])
-    like: dict[tuple[str, Any], list[uuid.UUID]] = {}
-    for pk, unit, site, *_ in found:
-        like.setdefault((unit, site), []).append(pk)
+    like: dict[tuple[str, Any, Rules], list[uuid.UUID]] = {}
+    for pk, unit, site, _, _, _, _, _, options, *_ in found:
+        like.setdefault((unit, site, Rules.of(unit, options)), []).append(pk)
     return [
         Listed(
             id=pk,
             unit=unit,
+            rules=Rules.of(unit, options),
             site=name or "",
             computed_at=at,
             started_by=by,
@@ -132,9 +148,9 @@ def runs_listed(viewer: Viewer, beside: uuid.UUID | None = None) -> list[Listed]
             seed=seed,
             n=n,
             alpha=alpha if n >= FEWEST else None,
-            beside=_beside(pk, like[unit, site], beside),
+            beside=_beside(pk, like[unit, site, Rules.of(unit, options)], beside),
         )
-        for pk, unit, site, name, at, by, readings, seed, codebooks, n, alpha in found
+        for pk, unit, site, name, at, by, readings, seed, options, codebooks, n, alpha in found
     ]
 
 
@@ -186,9 +202,9 @@ def _largest_first(change: Change) -> tuple[bool, float, str]:
 
 
 def _read(viewer: Viewer, ids: Iterable[str]) -> tuple[Read, ...]:
-    rows: Any = readings_visible_to(viewer).filter(pk__in=list(ids), phase=Reading.Phase.FIRST)
-    pairs = rows.order_by("source__title", "coder__alias", "pk").values_list("source__title", "coder__alias")
-    return tuple(Read(title, alias) for title, alias in pairs)
+    rows: Any = readings_visible_to(viewer, with_superseded=True)
+    rows = rows.filter(pk__in=list(ids), phase=Reading.Phase.FIRST).order_by("source__title", "coder__alias", "pk")
+    return tuple(Read(*row) for row in rows.values_list("pk", "source_id", "source__title", "coder__alias"))
 
 
 def _texts(viewer: Viewer, before: AgreementRun, after: AgreementRun) -> tuple[Source, ...]:

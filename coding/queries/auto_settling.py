@@ -66,7 +66,7 @@ def proposals(viewer: Viewer, rule: Rule) -> list[Proposal]:
             gettext_noop("The overlap goes from 50% to 100%."),
             fields={"threshold": ["out of range"]},
         )
-    disputes = disputes_visible_to(viewer).exclude(kind=Dispute.Kind.VERSION)
+    disputes = disputes_visible_to(viewer).exclude(redefined=True)
     disputes = disputes.filter(~Exists(Adjudication.objects.filter(dispute=OuterRef("pk"), undone_at=None)))
     if standing_waiver(viewer) is None:
         own = DisputeSide.objects.filter(dispute=OuterRef("pk"), reading__coder__user=viewer.user)

@@ -32,7 +32,10 @@ Place = tuple[uuid.UUID, uuid.UUID, int, int]
 
 @dataclass(frozen=True)
 class Filters:
-    """What the list is narrowed to; empty for all. `pair` is a number from 1."""
+    """What the list is narrowed to; empty for all.
+
+    `pair` is a number from 1, `redefined` "1" for disputes between readings with different definitions, "0" for others.
+    """
 
     code: str = ""
     pair: int = 0
@@ -40,12 +43,13 @@ class Filters:
     site: str = ""
     source: str = ""
     state: str = ""
+    redefined: str = ""
 
     @classmethod
     def asked(cls, query: Mapping[str, Any]) -> "Filters":
         """From an address; what it cannot mean is left out."""
         pair = str(query.get("pair", ""))
-        kind, state = str(query.get("kind", "")), str(query.get("state", ""))
+        kind, state, redefined = (str(query.get(name, "")) for name in ("kind", "state", "redefined"))
         return cls(
             code=_id(query.get("code")),
             pair=int(pair) if pair.isdecimal() and len(pair) < 5 else 0,
@@ -53,12 +57,13 @@ class Filters:
             site=_id(query.get("site")),
             source=_id(query.get("source")),
             state=state if state in STATES else "",
+            redefined=redefined if redefined in ("0", "1") else "",
         )
 
     @property
     def as_query(self) -> dict[str, str]:
         """For an address."""
-        given = {name: getattr(self, name) for name in ("code", "kind", "site", "source", "state")}
+        given = {name: getattr(self, name) for name in ("code", "kind", "site", "source", "state", "redefined")}
         given["pair"] = str(self.pair) if self.pair else ""
         return {name: value for name, value in given.items() if value}
 
@@ -71,9 +76,10 @@ class Row:
     source: uuid.UUID
     site: uuid.UUID | None
     kind: str
-    codes: tuple[uuid.UUID, ...]
     start: int
     end: int
+    redefined: bool
+    codes: tuple[uuid.UUID, ...]
     coders: frozenset[uuid.UUID]
     outcome: str
     settled_by_rule: bool
@@ -137,10 +143,11 @@ def worklist(viewer: Viewer, filters: Filters) -> Worklist:
         rule=Subquery(standing_now.values("rule")[:1]),
         site=F("source__site_id"),
     )
-    columns = ("pk", "source_id", "site", "kind", "codes", "now_start", "now_end", "coders", "outcome", "rule")
+    columns = ("pk", "source_id", "site", "kind", "now_start", "now_end", "redefined")
+    said = ("codes", "coders", "outcome", "rule")
     known = [
-        Row(pk, source, site, kind, _counted(codes, merged), start, end, frozenset(coders), outcome or "", bool(rule))
-        for pk, source, site, kind, codes, start, end, coders, outcome, rule in rows.values_list(*columns)
+        Row(pk, source, site, kind, start, end, new, _counted(codes, merged), frozenset(by), outcome or "", bool(rule))
+        for pk, source, site, kind, start, end, new, codes, by, outcome, rule in rows.values_list(*columns, *said)
     ]
     known.sort(key=lambda row: (rank.get(row.source, 0), row.start, row.end, str(row.id)))
     pairs = _pairs(viewer, known)
@@ -160,6 +167,7 @@ def worklist(viewer: Viewer, filters: Filters) -> Worklist:
         # Plain dicts: a template takes `items` of a Counter for one more thing it counted.
         by={
             "kind": dict(Counter(row.kind for row in known)),
+            "redefined": dict(Counter(str(int(row.redefined)) for row in known)),
             "code": dict(Counter(code for row in known for code in row.codes)),
             "site": dict(Counter(row.site for row in known if row.site)),
             "source": dict(Counter(row.source for row in known)),
@@ -205,6 +213,7 @@ def _passes(row: Row, filters: Filters) -> bool:
     return (
         (not filters.code or uuid.UUID(filters.code) in row.codes)
         and filters.kind in ("", row.kind)
+        and filters.redefined in ("", str(int(row.redefined)))
         and filters.site in ("", str(row.site))
         and filters.source in ("", str(row.source))
         and filters.state in ("", STATES[row.is_settled])

@@ -53,6 +53,11 @@ class Desk:
     others: tuple[Reading, ...]
     editable: bool
 
+    @property
+    def superseded_at(self) -> datetime | None:
+        """Since when another reading stands in place of the one asked for."""
+        return self.shown[0].superseded_at if len(self.shown) == 1 else None
+
 
 def turns_shown(source: Source) -> list[TurnShown]:
     """The turns of a source's current text, in order. One query."""
@@ -82,10 +87,10 @@ def turns_over(source_id: uuid.UUID, start: int, end: int) -> QuerySet[Turn]:
 
 
 def desk_of(viewer: Viewer, source: Source, reading_id: uuid.UUID | None = None) -> Desk:
-    """The readings of a source that are on view. One query.
+    """The readings of a source that are on view. One query, two where another than these is asked for.
 
     A coder sees their own current reading. Others see, of each coder, the latest reading they may know of. `reading_id`
-    asks for one reading; it can be changed only when it is the viewer's current one.
+    asks for one reading, a superseded one too; it can be changed only when it is the viewer's current one.
 
     Raises
     ------
@@ -99,14 +104,22 @@ def desk_of(viewer: Viewer, source: Source, reading_id: uuid.UUID | None = None)
     codes_here = viewer.may(Permission.CODE)
     own = _worked_on([reading for reading in known if reading.coder.user_id == viewer.user.pk])
     if reading_id is not None:
-        asked = next((reading for reading in known if reading.pk == reading_id), None)
-        if asked is None:
-            raise nothing_here()
+        found = next((reading for reading in known if reading.pk == reading_id), None)
+        asked: Reading = found or _superseded(viewer, source, reading_id)
         return Desk(own, (asked,), known, codes_here and asked is own)
     if codes_here:
         return Desk(own, (own,) if own else (), known, editable=True)
     latest = {reading.coder_id: reading for reading in reversed(known)}
     return Desk(own, tuple(sorted(latest.values(), key=lambda reading: reading.coder.alias)), known, editable=False)
+
+
+def _superseded(viewer: Viewer, source: Source, reading_id: uuid.UUID) -> Reading:
+    """A reading that a reopened one took the place of, as earlier audits counted it. One query; raises Missing."""
+    readings = readings_visible_to(viewer, with_superseded=True).filter(source=source, pk=reading_id)
+    reading = readings.filter(superseded_at__isnull=False).select_related("coder").first()
+    if reading is None:
+        raise nothing_here()
+    return reading
 
 
 def _worked_on(own: Sequence[Any]) -> Reading | None:

@@ -11,8 +11,8 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST, require_safe
 
 from coding.actions.agreement import compute_at_once, start_agreement_run
-from coding.audit_material import UNITS, Unit
-from coding.audit_measures import CHOICES
+from coding.audit_material import UNITS, Rules, Unit
+from coding.audit_measures import choices
 from coding.models import AgreementRun
 from coding.queries.agreement_detail import detail_of, detail_table
 from coding.queries.agreement_pages import audit_page, audit_table, finished_run
@@ -29,15 +29,16 @@ from observations.tables import csv_table
 def agreement(request: HttpRequest, slug: str) -> HttpResponse:
     """The latest audit by the unit and of the site asked for."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
-    measure = request.GET.get("measure", "")
-    page = audit_page(viewer, _unit(request.GET.get("unit")), _site(viewer, request.GET.get("site")), measure=measure)
+    unit, site = _unit(request.GET.get("unit")), _site(viewer, request.GET.get("site"))
+    rules = Rules.of(unit, request.GET)
+    page = audit_page(viewer, unit, site, measure=request.GET.get("measure", ""), rules=rules)
     context = {
         "viewer": viewer,
         "here": "agreement",
         "page": page,
         "sites": _sites(viewer),
         "units": UNITS,
-        "measures": CHOICES,
+        "measures": choices(unit),
     }
     return render(request, "coding/agreement.html", context)
 
@@ -47,8 +48,10 @@ def agreement_start(request: HttpRequest, slug: str) -> HttpResponse:
     """Start an audit and go back to its page, which shows the figures, or how far it is."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
     unit, site = _unit(request.POST.get("unit")), _site(viewer, request.POST.get("site"))
-    compute_at_once(start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit=unit, site=site, at=timezone.now()))
-    asked = {"unit": unit, "site": str(site.pk) if site else ""}
+    rules = Rules.of(unit, request.POST)
+    run = start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit=unit, site=site, at=timezone.now(), rules=rules)
+    compute_at_once(run)
+    asked = {"unit": unit, "site": str(site.pk) if site else "", **dict.fromkeys(rules.told, "1")}
     return redirect(f"{reverse('agreement', args=[slug])}?{urlencode(asked)}")
 
 
@@ -78,7 +81,7 @@ def agreement_passages(
     if getattr(request, "htmx", False):
         return render(request, "coding/agreement_panel.html", context)
     page = audit_page(viewer, cast(Unit, run.unit), run.site, run, measure=behind.asked.measure)
-    context |= {"page": page, "sites": _sites(viewer), "units": UNITS, "measures": CHOICES}
+    context |= {"page": page, "sites": _sites(viewer), "units": UNITS, "measures": choices(run.unit)}
     return render(request, "coding/agreement.html", context)
 
 

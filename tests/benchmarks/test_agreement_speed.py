@@ -4,6 +4,7 @@ Run with ``pytest tests/benchmarks/test_agreement_speed.py -s``.
 """
 
 from collections.abc import Callable
+from dataclasses import fields
 from functools import cache
 from time import perf_counter
 
@@ -11,10 +12,11 @@ import krippendorff
 import numpy as np
 import pytest
 
-from coding.agreement.bootstrap import binary_alpha_intervals
+from coding.agreement.bootstrap import tallied_intervals
 from coding.agreement.ratings import FloatArray
 from coding.agreement.spans import Spans
-from coding.agreement.sums import BinarySums, binary_alpha, sum_characters
+from coding.agreement.sums import binary_alpha, sum_characters
+from coding.agreement.tallies import Tallies
 
 CODES, CODERS, LENGTH, SEGMENTS_EACH = 50, 5, 100_000, 8
 SOURCES, REPLICATES = 100, 1_000
@@ -138,8 +140,10 @@ def test_a_thousand_replicates_take_a_tenth_of_a_second() -> None:
     draw = np.random.default_rng(3)
     values = np.full((SOURCES, CODES), 5_000.0)
     ones = draw.integers(100, 900, (SOURCES, CODES)).astype(np.float64)
-    sums = BinarySums(apart=ones * draw.random((SOURCES, CODES)) * 0.4, ones=ones, values=values)
-    taken = seconds(lambda: binary_alpha_intervals(sums, np.random.default_rng(5), replicates=REPLICATES), 5)
+    blank = dict.fromkeys((field.name for field in fields(Tallies)), np.zeros((SOURCES, CODES)))
+    sums = Tallies(**blank | {"apart": ones * draw.random((SOURCES, CODES)) * 0.4, "ones": ones, "values": values})
+    alpha = ["krippendorff_alpha_nominal"]
+    taken = seconds(lambda: tallied_intervals(alpha, sums, np.random.default_rng(5), replicates=REPLICATES), 5)
     print(f"\n{REPLICATES} replicates of {CODES} codes over {SOURCES} sources: {taken * 1e3:.0f} ms")
     assert taken <= 0.1
 

@@ -9,7 +9,8 @@ from coding.agreement import reasons
 from coding.agreement.krippendorff import krippendorff_alpha
 from coding.agreement.ratings import Ratings
 from coding.audit import audit, differing
-from coding.audit_material import AuditedTurn, Material, Unit, units_of
+from coding.audit_material import PLAIN, AuditedTurn, Material, Rules, Unit, units_of
+from coding.audit_measures import ALL
 from coding.units import indexed_spans
 
 CODERS = ("ana", "ben", "cleo")
@@ -33,6 +34,7 @@ def material(
     coders: tuple[str, ...] = CODERS[:2],
     missing: tuple[tuple[int, str], ...] = (),
     lacking: tuple[tuple[str, str], ...] = (),
+    rules: Rules = PLAIN,
 ) -> Material:
     """Passages are (source, coder, code, words); `missing` names (source, coder), `lacking` (coder, code)."""
     n_sources = max(turn.source for turn in turns) + 1
@@ -56,6 +58,7 @@ def material(
         spans=indexed_spans(rows, sources=range(n_sources), coders=coders, codes=CODES),
         finished=finished,
         available=available,
+        rules=rules,
     )
 
 
@@ -146,6 +149,44 @@ def test_the_same_seed_gives_the_same_intervals():
     given = material(turns, *coded, (3, "ana", "STR", "Six"), (4, "ben", "STR", "Five"))
     assert audit(given, seed=7) == audit(given, seed=7)
     assert of_code(given)["alpha"]["interval"]["resampled"] == "sources"
+
+
+@pytest.mark.parametrize("unit", ["turn", "sentence", "character"])
+def test_every_measure_has_its_interval_for_all_coders_and_for_every_pair(unit: Unit):
+    turns = [turn for source in range(9) for turn in turns_of(source, *LINES)]
+    coded = [(source, coder, "STR", LINES[source % 4].strip()) for source in range(9) for coder in CODERS]
+    given = material(turns, *coded, (3, "ana", "STR", "Six"), (4, "ben", "STR", "Five"), unit=unit, coders=CODERS)
+    found = of_code(given)
+    pairs = [(pair, name) for pair in found["pairs"] for name in ALL]
+    for told in [*(found["measures"][name] for name in set(ALL) - {"scott"}), *(pair[name] for pair, name in pairs)]:
+        assert told["low"] <= told["value"] <= told["high"]
+    assert found["measures"]["scott"]["undefined_because"] == reasons.TWO_CODERS_ONLY
+
+
+def test_half_of_a_unit_can_be_asked_for():
+    passages = [(0, coder, "STR", words) for coder, words in (("ana", "One two three four."), ("ben", "One"))]
+    turns = turns_of(0, "One two three four. ", *LINES)
+    assert of_code(material(turns, *passages))["percent"] == 1.0
+    assert of_code(material(turns, *passages, rules=Rules(half=True)))["percent"] < 1.0
+
+
+def test_the_places_behind_a_number_follow_its_rule():
+    passages = [(0, coder, "STR", words) for coder, words in (("ana", "One two three four."), ("ben", "One"))]
+    turns = turns_of(0, "One two three four. ", *LINES)
+    assert differing(material(turns, *passages)) == []
+    assert len(differing(material(turns, *passages, rules=Rules(half=True)))) == 1
+
+
+def test_questions_can_be_units():
+    turns = turns_of(0, *LINES) + turns_of(1, "And then? ", kind="question")
+    assert audit(material(turns), seed=1, replicates=9)["n_units"] == 6
+    assert audit(material(turns, rules=Rules(all_turns=True)), seed=1, replicates=9)["n_units"] == 7
+
+
+def test_characters_and_segments_know_no_rules():
+    asked = {"half": "1", "all_turns": "1"}
+    assert Rules.of("turn", asked) == Rules(half=True, all_turns=True)
+    assert Rules.of("character", asked) == Rules.of("segment", asked) == Rules()
 
 
 def test_questions_are_no_units_except_for_characters():

@@ -95,8 +95,15 @@ def test_only_readings_with_a_say_have_a_side() -> None:
     assert [side.reading for side in dispute.sides] == [A, B]
 
 
-def test_a_difference_under_another_definition_is_one_of_versions() -> None:
-    assert kinds(voice(A, (PRO, 0, 10)), voice(B, book={**BOOK, PRO: uuid.UUID(int=999)})) == ["version"]
+@pytest.mark.parametrize(
+    ("other", "kind"), [((), "missed"), (((PRO, 0, 7),), "border"), (((STR, 0, 10),), "sibling")], ids=str
+)
+def test_a_difference_under_another_definition_keeps_its_kind_and_is_flagged(other: tuple, kind: str) -> None:
+    new = {**BOOK, PRO: uuid.UUID(int=999)}
+    (same,) = found(voice(A, (PRO, 0, 10)), voice(B, *other)).disputes
+    (changed,) = found(voice(A, (PRO, 0, 10)), voice(B, *other, book=new)).disputes
+    assert (same.kind, same.redefined) == (kind, False)
+    assert (changed.kind, changed.redefined) == (kind, True)
 
 
 def test_overlapping_segments_of_one_reading_count_once() -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.audit import FEWEST
-from coding.audit_material import UNITS
+from coding.audit_material import UNITS, Rules
 from coding.models import AgreementRun
 from fieldstudy.commands import acting_user, wait_for
 from fieldstudy.errors import FieldstudyError, Missing, gettext_noop
@@ -32,6 +32,8 @@ class Command(BaseCommand):
         """Which study, site and unit, as whom, and how to print."""
         parser.add_argument("study", metavar="STUDY", help="the study's short name, as in its address")
         parser.add_argument("--unit", choices=UNITS, default="turn", help="what is decided on (default: %(default)s)")
+        parser.add_argument("--half", action="store_true", help="turns, sentences: coded when at least half is covered")
+        parser.add_argument("--all-turns", action="store_true", help="questions and headings are units too")
         parser.add_argument("--site", metavar="NAME", help="sources of this site only (default: of all)")
         parser.add_argument("--round", type=int, metavar="N", help="readings of this round (default: the main ones)")
         parser.add_argument("--as", dest="user", metavar="EMAIL", help="whose act it is (default: the study's lead)")
@@ -49,6 +51,7 @@ class Command(BaseCommand):
                     site=_site(viewer, options["site"]),
                     at=timezone.now(),
                     round=options["round"],
+                    rules=Rules.of(options["unit"], options),
                 )
             )
             assert run.job is not None

@@ -2,16 +2,20 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.urls import reverse
 
 from coding.actions.auto_settling import auto_settle, grant_waiver, undo_batch, withdraw_waiver
+from coding.actions.codebooks import Meaning, redefine_code
 from coding.actions.disputes import Settlement, build_disputes, record_machine_shown, reopen, reveal_readers, settle
+from coding.actions.readings import open_reading, submit_reading
 from coding.models import Adjudication, Code, Dispute, DisputeSide, Segment
 from coding.passages import Passage
 from coding.queries.auto_settling import Rule, proposals, standing_batches
+from coding.queries.dispute_list import Filters, worklist
 from coding.queries.dispute_page import opened
 from coding.queries.disputes import comparisons
 from fieldstudy.errors import Conflict, FieldstudyError, Invalid, Missing, NotPermitted
@@ -92,6 +96,33 @@ def test_building_finds_what_differs_and_writes_what_agrees(differing: Source, s
     assert build(sam) == (2, 2, 0)
     assert sorted(Dispute.objects.values_list("kind", flat=True)) == ["border", "missed"]
     assert consensus(differing) == [(FIRST, "TAC")]
+
+
+def test_a_changed_definition_is_flagged_beside_the_kind_and_narrows_the_list(
+    source: Source, study: Study, strict: Code, tacit: Code, sam: Viewer, coder_ana: User, coder_ben: User
+) -> None:
+    builders.code(source, NODULE, strict, by=coder_ana)
+    builders.code(source, CLICK, tacit, by=coder_ana)
+    builders.submit(source, by=coder_ana)
+    later = builders.AT + timedelta(hours=1)
+    redefine_code(
+        viewer=builders.as_lead(study),
+        code=strict,
+        sign="STR",
+        meaning=Meaning({"en": "Stricter"}),
+        stance="limit",
+        asks_weight=False,
+        at=later,
+    )
+    ben = builders.viewer_of(study, coder_ben)
+    submit_reading(viewer=ben, reading=open_reading(viewer=ben, source=source, id=uuid.uuid4(), at=later), at=later)
+    build(sam)
+    told = {row.codes: (row.kind, row.redefined) for row in worklist(sam, Filters()).rows}
+    assert told == {(strict.pk,): ("missed", True), (tacit.pk,): ("missed", False)}
+    found = worklist(sam, Filters.asked({"redefined": "1"}))
+    assert [row.codes for row in found.rows] == [(strict.pk,)] and found.by["redefined"] == {"0": 1, "1": 1}
+    assert [row.codes for row in worklist(sam, Filters.asked({"redefined": "0"})).rows] == [(tacit.pk,)]
+    assert strict.pk not in {code for one in proposals(sam, Rule("majority")) for code in one.dispute.codes}
 
 
 def test_building_again_changes_nothing(differing: Source, sam: Viewer) -> None:

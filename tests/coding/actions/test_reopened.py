@@ -1,8 +1,12 @@
 import uuid
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.db import connection
+from django.test import Client
+from django.urls import reverse
 
 from coding.actions.coders import assign
 from coding.actions.reopened import abandon_reading, hand_on, reopen_reading, resume_reading
@@ -189,6 +193,32 @@ def test_while_it_is_open_others_are_closed_to_its_coder_again(
     assert segments_visible_to(ana).filter(reading__coder__user=coder_ben).exists()
     reopen(study, submitted)
     assert not segments_visible_to(ana).filter(reading__coder__user=coder_ben).exists()
+
+
+def opened(study: Study, source: Source, by: User, reading: Reading, client_for: Callable[[User], Client]) -> Any:
+    address = reverse("workspace", args=[study.slug, source.pk])
+    return client_for(by).get(address, {"reading": str(reading.pk)})
+
+
+def test_what_was_superseded_opens_read_only_and_says_so(
+    study: Study, source: Source, submitted: Reading, supervisor: User, client_for: Callable[[User], Client]
+) -> None:
+    reopen(study, submitted)
+    answer = opened(study, source, supervisor, submitted, client_for)
+    assert answer.status_code == 200 and not answer.context["desk"].editable
+    assert "superseded on" in answer.content.decode()
+    assert len(answer.context["passages_data"]) == 3
+
+
+def test_what_was_superseded_is_closed_to_whoever_has_still_to_submit(
+    study: Study, source: Source, submitted: Reading, coder_ana: User, coder_ben: User, client_for: Any
+) -> None:
+    new = reopen(study, submitted)
+    for coder in (coder_ana, coder_ben):
+        assert opened(study, source, coder, submitted, client_for).status_code == 404
+    builders.submit(source, by=coder_ana)
+    assert new.pk != submitted.pk and opened(study, source, coder_ana, submitted, client_for).status_code == 200
+    assert opened(study, source, coder_ben, submitted, client_for).status_code == 404
 
 
 def test_abandoning_a_reopened_reading_gives_the_submitted_one_back(

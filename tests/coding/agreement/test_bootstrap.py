@@ -8,17 +8,19 @@ from hypothesis.extra import numpy as arrays
 
 from coding.agreement import BINARY_MEASURES, NOMINAL_MEASURES, reasons
 from coding.agreement.bootstrap import (
+    Interval,
     alpha_interval,
-    binary_alpha_intervals,
     binary_intervals,
+    put_together,
     resampled_interval,
     resampling_counts,
+    tallied_intervals,
 )
 from coding.agreement.krippendorff import krippendorff_alpha
 from coding.agreement.ratings import MISSING, Coefficient, Ratings
 from coding.agreement.spans import Spans
-from coding.agreement.sums import BinarySums, sum_characters
-from coding.agreement.tallies import TALLIED, Tallies
+from coding.agreement.sums import CharacterSums, sum_characters
+from coding.agreement.tallies import TALLIED, Tallies, of_pairs
 
 NOMINAL = 1.0 - np.eye(2)
 
@@ -38,9 +40,11 @@ def make_blocks(sources: int, per_source: int = 12, noise: float = 0.15) -> Rati
     )
 
 
-def intervals(ratings: Ratings, **options: int) -> tuple[object, ...]:
-    by_unit = BinarySums.of_ratings((ratings,), by_unit=True)
-    return binary_alpha_intervals(BinarySums.of_ratings((ratings,)), rng(), by_unit=by_unit, **options)
+ALPHA = "krippendorff_alpha_nominal"
+
+
+def intervals(ratings: Ratings, *, replicates: int = 1000) -> tuple[Interval, ...]:
+    return binary_intervals((ratings,), [ALPHA], rng(), replicates=replicates)[ALPHA]
 
 
 def test_every_replicate_draws_as_many_blocks_as_there_are() -> None:
@@ -54,20 +58,20 @@ def test_the_same_generator_state_gives_the_same_interval() -> None:
 def test_the_product_of_sums_equals_measuring_each_resample() -> None:
     ratings = make_blocks(10)
     plain = resampled_interval(krippendorff_alpha, ratings, rng(), replicates=200)
-    (quick,) = binary_alpha_intervals(BinarySums.of_ratings((ratings,)), rng(), replicates=200)
+    (quick,) = intervals(ratings, replicates=200)
     assert (quick.low, quick.high) == pytest.approx((plain.low, plain.high))
 
 
 def test_general_distances_equal_binary_sums() -> None:
     ratings = make_blocks(10)
     general = alpha_interval(ratings, NOMINAL, rng(), replicates=200)
-    (binary,) = binary_alpha_intervals(BinarySums.of_ratings((ratings,)), rng(), replicates=200)
+    (binary,) = intervals(ratings, replicates=200)
     assert (general.low, general.high) == pytest.approx((binary.low, binary.high))
 
 
 def test_the_interval_holds_the_estimate() -> None:
     ratings = make_blocks(12)
-    (found,) = binary_alpha_intervals(BinarySums.of_ratings((ratings,)), rng())
+    (found,) = intervals(ratings)
     value = krippendorff_alpha(ratings).value
     assert value is not None
     assert found.low is not None
@@ -96,13 +100,13 @@ def test_one_source_has_no_interval() -> None:
 
 
 def test_few_sources_without_units_have_no_interval() -> None:
-    (found,) = binary_alpha_intervals(BinarySums.of_ratings((make_blocks(3),)), rng())
+    (found,) = tallied_intervals([ALPHA], Tallies.of_ratings((make_blocks(3),)), rng())[ALPHA]
     assert found.undefined_because == reasons.TOO_FEW_SOURCES
 
 
 def test_an_undefined_estimate_has_no_interval() -> None:
     nothing = Ratings(np.zeros((20, 2), dtype=np.int64), ("rest", "x"), blocks=np.arange(20) // 2)
-    (found,) = binary_alpha_intervals(BinarySums.of_ratings((nothing,)), rng())
+    (found,) = intervals(nothing)
     assert found.undefined_because == reasons.UNDEFINED_ESTIMATE
 
 
@@ -114,7 +118,7 @@ def make_rare() -> Ratings:
 
 
 def test_degenerate_replicates_are_counted() -> None:
-    (found,) = binary_alpha_intervals(BinarySums.of_ratings((make_rare(),)), rng())
+    (found,) = intervals(make_rare())
     # The source is left out of a resample with probability 0.9 ** 10.
     assert found.degenerate == pytest.approx(0.9**10 * 1000, abs=60)
     assert found.low is not None
@@ -163,7 +167,7 @@ def test_the_interval_of_a_code_does_not_depend_on_the_others() -> None:
 MEASURED = {name: (NOMINAL_MEASURES | BINARY_MEASURES)[name] for name in TALLIED}
 
 
-@pytest.mark.parametrize("name", sorted(set(TALLIED) - {"cohen_kappa"}))
+@pytest.mark.parametrize("name", sorted(set(TALLIED) - {"cohen_kappa", "scott_pi"}))
 def test_every_tallied_coefficient_equals_measuring_each_resample(name: str) -> None:
     ratings = make_blocks(9)
     plain = resampled_interval(MEASURED[name], ratings, rng(), replicates=60)
@@ -171,7 +175,7 @@ def test_every_tallied_coefficient_equals_measuring_each_resample(name: str) -> 
     assert (quick.low, quick.high, quick.blocks) == pytest.approx((plain.low, plain.high, plain.blocks))
 
 
-@pytest.mark.parametrize("name", ["cohen_kappa", "percent_agreement", "gwet_ac1"])
+@pytest.mark.parametrize("name", ["cohen_kappa", "scott_pi", "percent_agreement", "gwet_ac1"])
 def test_pairs_are_measured_each_by_themselves(name: str) -> None:
     ratings = make_blocks(9)
     quick = binary_intervals((ratings, ratings), [name], rng(), pairs=True, replicates=60)[name]
@@ -191,11 +195,42 @@ def test_tallies_give_the_coefficient_itself(name: str, values: np.ndarray) -> N
     assert np.isnan(found) if known is None else found == pytest.approx(known, abs=1e-9)
 
 
-def test_characters_are_tallied_like_units() -> None:
-    spans = Spans.from_rows([(0, 0, 0, 1, 6), (0, 1, 0, 3, 9), (1, 1, 0, 0, 2)])
-    finished = np.array([[True, True], [True, True]])
-    sums = sum_characters(spans, np.array([12, 5]), finished, 1, pairwise=True)
-    values = np.zeros((17, 2), dtype=np.int64)
-    values[1:6, 0] = values[3:9, 1] = values[12:14, 1] = 1
+def make_characters() -> tuple[CharacterSums, Ratings]:
+    """Three coders, one of whom read one of two sources, as sums and spelt out."""
+    spans = Spans.from_rows([(0, 0, 0, 1, 6), (0, 1, 0, 3, 9), (0, 2, 0, 5, 7), (1, 1, 0, 0, 2), (1, 0, 0, 1, 2)])
+    finished = np.array([[True, True, True], [True, True, False]])
+    values = np.zeros((17, 3), dtype=np.int64)
+    values[1:6, 0] = values[3:9, 1] = values[5:7, 2] = values[12:14, 1] = values[13:14, 0] = 1
+    values[12:, 2] = MISSING
     ratings = Ratings(values, ("rest", "x"), blocks=np.repeat([0, 1], [12, 5]))
-    assert Tallies.of_characters(sums).stacked == pytest.approx(Tallies.of_ratings((ratings,)).stacked)
+    return sum_characters(spans, np.array([12, 5]), finished, 1, pairwise=True), ratings
+
+
+def same(one: Tallies, other: Tallies) -> bool:
+    return all(left == pytest.approx(right) for left, right in zip(one.arrays, other.arrays, strict=True))
+
+
+def test_characters_are_tallied_like_units() -> None:
+    sums, ratings = make_characters()
+    assert same(Tallies.of_characters(sums), Tallies.of_ratings((ratings,)))
+
+
+def test_characters_of_pairs_are_tallied_like_units() -> None:
+    sums, ratings = make_characters()
+    assert same(Tallies.of_characters(of_pairs(sums)), Tallies.of_ratings((ratings,), pairs=True))
+
+
+def test_like_units_put_together_have_the_same_sums() -> None:
+    tallies = Tallies.of_ratings((make_blocks(3),), by_unit=True)
+    rows, repeated = put_together(tallies)
+    assert len(repeated) <= 8 < repeated.sum() == 36
+    assert same(rows.weighted(repeated[None].astype(float)), tallies.total())
+
+
+def test_like_units_put_together_give_like_intervals() -> None:
+    ratings = make_blocks(7)
+    rows, repeated = put_together(Tallies.of_ratings((ratings,), by_unit=True))
+    by_source = Tallies.of_ratings((ratings,))
+    (found,) = tallied_intervals([ALPHA], by_source, rng(), by_unit=rows, repeated=repeated, replicates=4000)[ALPHA]
+    (known,) = intervals(ratings, replicates=4000)
+    assert (found.blocks, found.low, found.high) == pytest.approx((known.blocks, known.low, known.high), abs=0.02)

@@ -110,3 +110,16 @@ def test_a_rating_outside_the_categories_is_refused() -> None:
     with pytest.raises(RatingsError) as refusal:
         Ratings(values=np.array([[0, 2]]), categories=("a", "b"))
     assert refusal.value.code == "ratings.category_out_of_range"
+
+
+def test_the_error_of_positive_agreement_is_that_of_the_delta_method() -> None:
+    a, b, c, d = 30, 7, 5, 58
+    rows = [[1, 1]] * a + [[1, 0]] * b + [[0, 1]] * c + [[0, 0]] * d
+    dice = 2 * a / (2 * a + b + c)
+    n = len(rows)
+    # The variance of Dice's coefficient under multinomial counts, with n - 1 for n as for the other errors.
+    known = (dice * (1 - dice) * (2 - dice) / (2 * a + b + c) * n / (n - 1)) ** 0.5
+    found = positive_agreement(Ratings(np.array(rows), ("rest", "x")))
+    assert found.value == pytest.approx(dice)
+    assert found.extra["se"] == pytest.approx(known)
+    assert found.extra["ci95_lo"] < dice < found.extra["ci95_hi"]

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from coding.actions.agreement import start_agreement_run
+from coding.agreement import reasons
 from coding.models import AgreementRun, Code
 from coding.queries.agreement import runs_visible_to, scope_of
 from coding.queries.agreement_detail import detail_of, detail_table
@@ -92,7 +93,7 @@ def test_the_page_shows_a_code_with_its_figures(study, source, strict, superviso
     compute(study, supervisor)
     page = audit_page(builders.viewer_of(study, supervisor), "turn", None)
     (row,) = page.rows
-    assert (row.code, row.n, row.percent, row.positive) == (strict, 7, 62, 73)
+    assert (row.code, row.n, row.percent.value, row.positive.value) == (strict, 7, 62, 73)
     assert row.plot is not None and row.plot.dot.endswith("%")
     assert page.pairs == ("C1–C2",)
 
@@ -244,7 +245,22 @@ def test_another_measure_changes_the_numbers_and_their_order(study, source, stri
     viewer = builders.viewer_of(study, supervisor)
     alpha, positive = (audit_page(viewer, "turn", None, measure=name).rows[0] for name in ("alpha", "positive"))
     assert positive.value == pytest.approx(8 / 11) and positive.value != alpha.value
-    assert positive.low is None and positive.cells[0].value == pytest.approx(8 / 11)
+    assert (
+        positive.low is None
+        and positive.no_interval_because == reasons.ONE_BLOCK
+        and positive.cells[0].value == pytest.approx(8 / 11)
+    )
+
+
+@pytest.mark.parametrize("measure", ["alpha", "ac1", "cohen", "fleiss", "conger", "brennan", "percent", "positive"])
+def test_every_measure_of_the_table_has_an_interval(study, source, strict, supervisor, coder_ana, coder_ben, measure):
+    make_pair(study, strict, coder_ana, coder_ben, title="Interview 2")
+    compute(study, supervisor)
+    (row,) = audit_page(builders.viewer_of(study, supervisor), "turn", None, measure=measure).rows
+    (cell,) = row.cells
+    assert row.plot.low and row.low < row.value < row.high
+    assert cell.low < cell.value < cell.high
+    assert row.percent.low < row.percent.value < row.percent.high
 
 
 def test_an_unknown_measure_is_alpha(study, source, strict, supervisor):
@@ -269,14 +285,14 @@ def test_every_measure_is_there_by_every_unit(study, source, strict, supervisor)
     assert set(detail.measures["alpha"]) == {"turn", "sentence", "character"}
     assert detail.measures["alpha"]["turn"].value == pytest.approx(run.result["codes"][0]["alpha"]["value"])
     assert detail.segments["u_alpha"].value is not None
-    assert detail.kinds == {"missed": 3, "border": 0, "sibling": 0, "far": 0, "version": 0}
+    assert detail.kinds == {"missed": 3, "border": 0, "sibling": 0, "far": 0}
 
 
 @pytest.mark.parametrize("unit", ["turn", "character"])
 def test_all_codes_in_detail_agree_with_the_table(study, source, strict, supervisor, unit):
     run = compute(study, supervisor, unit)
     detail = detail_of(builders.viewer_of(study, supervisor), run, None)
-    assert not detail.has_moved and detail.groups["source"][0].part.percent == pytest.approx(
+    assert not detail.has_moved and detail.groups["source"][0].part.values["percent"] == pytest.approx(
         run.result["overall"]["percent"]
     )
 

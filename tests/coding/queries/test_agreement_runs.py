@@ -5,7 +5,8 @@ import uuid
 import pytest
 
 from coding.actions.agreement import compute_at_once, start_agreement_run
-from coding.models import AgreementRun, Code
+from coding.actions.reopened import reopen_reading
+from coding.models import AgreementRun, Code, Reading
 from coding.queries.agreement_runs import compare_runs, comparison_table, runs_listed
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.models import User
@@ -72,6 +73,15 @@ def test_two_runs_say_what_changed_between_them(study, two, strict, supervisor):
     (change,) = found.changes
     assert change.code == strict and change.difference < 0
     assert [read.title for read in found.added] == ["Interview 2"] * 2 and not found.gone and not found.is_same
+
+
+def test_a_reading_superseded_since_is_named_among_those_no_longer_counted(study, two, supervisor, coder_ana):
+    reading = Reading.objects.filter(coder__user=coder_ana, phase="first", source__title="Interview 2").get()
+    lead = builders.as_lead(study)
+    reopen_reading(viewer=lead, reading_id=reading.pk, id=uuid.uuid4(), reason="Mistake", at=builders.AT)
+    before, after = two
+    found = compare_runs(builders.viewer_of(study, supervisor), before.pk, after.pk)
+    assert reading.pk in [read.id for read in found.added]
 
 
 def test_runs_of_the_same_readings_are_the_same(study, two, supervisor):

@@ -189,7 +189,7 @@ def test_the_detail_is_read_over_the_api(study, run, strict, supervisor, client_
     client = client_for(supervisor)
     told = client.get(address, {"code": str(strict.pk)}).json()
     assert told["code"] == str(strict.pk) and told["kinds"]["missed"] == 3
-    assert {part["by"] for part in told["groups"]} == {"source", "site", "version", "observed", "submitted"}
+    assert {part["by"] for part in told["groups"]} == {"source", "kind", "site", "version", "observed", "submitted"}
     assert client.get(address).json()["code"] is None
     assert client.get(address, {"code": "x"}).status_code == 404
 
@@ -208,6 +208,58 @@ def test_two_runs_are_compared_on_a_page_as_csv_and_over_the_api(study, run, sup
     told = client.get(reverse("api:agreement_runs_compare", args=both)).json()
     assert (told["before"], told["after"]) == (str(run.pk), str(other.pk))
     assert told["codes"][0]["difference"] == 0.0 and told["overall"]["code"] is None
+
+
+def test_the_rules_of_an_audit_are_chosen_in_its_form_and_kept(study, page, run, supervisor, client_for):
+    client = client_for(supervisor)
+    sent = {"unit": "turn", "half": "1", "all_turns": "1"}
+    answer = client.post(reverse("agreement_start", args=[study.slug]), sent, follow=True)
+    other = AgreementRun.objects.exclude(pk=run.pk).get()
+    assert (other.options["half"], other.options["all_turns"]) == (True, True)
+    shown = answer.content.decode()
+    assert answer.context["page"].run == other and "at least half coded" in shown
+    assert '<input type="hidden" name="half" value="1">' in shown
+    assert client.get(page).context["page"].run == run
+
+
+def test_runs_of_other_rules_are_not_set_beside_each_other(study, run, supervisor, client_for):
+    client = client_for(supervisor)
+    client.post(reverse("agreement_start", args=[study.slug]), {"unit": "turn", "half": "1"})
+    other = AgreementRun.objects.exclude(pk=run.pk).get()
+    listed = client.get(reverse("agreement_runs", args=[study.slug]))
+    assert [each.beside for each in listed.context["runs"]] == [None, None]
+    compared = client.get(reverse("agreement_compare", args=[study.slug, run.pk, other.pk]))
+    assert not compared.context["comparison"].is_like
+
+
+def test_free_segments_are_an_audit_of_their_own(study, page, run, strict, supervisor, client_for):
+    client = client_for(supervisor)
+    answer = client.post(reverse("agreement_start", args=[study.slug]), {"unit": "segment"}, follow=True)
+    (row,) = answer.context["page"].rows
+    assert (row.code, row.n, row.positive.value) == (strict, 11, 73)
+    other = AgreementRun.objects.get(unit="segment")
+    shown = client.get(passages(other, strict)).content.decode()
+    assert "3 turns where readings differ" in shown and "same place %" in shown
+    for address in ("agreement_detail", "agreement_detail_csv"):
+        assert client.get(reverse(address, args=[study.slug, other.pk, strict.pk])).status_code == 200
+    assert client.get(reverse("agreement_all_detail", args=[study.slug, other.pk])).status_code == 200
+    table = client.get(reverse("agreement_csv", args=[study.slug, other.pk])).content.decode("utf-8-sig")
+    assert "measure f1_50,low f1_50,high f1_50" in table.splitlines()[0]
+
+
+def test_rules_are_asked_for_and_told_over_the_api(study, source, supervisor, client_for):
+    address = reverse("api:agreement_runs", args=[study.slug])
+    client = client_for(supervisor)
+    for unit, half in (("sentence", True), ("segment", False)):
+        told = client.post(address, {"unit": unit, "half": True}, content_type="application/json").json()
+        assert (told["unit"], told["half"], told["all_turns"]) == (unit, half, False)
+
+
+def test_the_panel_says_the_number_it_was_opened_by(run, strict, supervisor, client_for):
+    asked = {"pair": "0-1", "measure": "positive"}
+    answer = client_for(supervisor).get(passages(run, strict), asked, headers={"HX-Request": "true"})
+    assert answer.context["behind"].figure.value == pytest.approx(8 / 11)
+    assert "both yes <b>.73</b>" in answer.content.decode()
 
 
 def test_the_pages_take_a_fixed_number_of_queries(study, page, run, strict, supervisor, client_for):
