@@ -41,8 +41,8 @@ EXTENSIONS = ("btree_gist", "pg_trgm", "unaccent")
 LONGEST_START = 180.0
 # "Fast" ends sessions and shuts down cleanly; "immediate" leaves recovery to the next start.
 STOP_SIGNALS = (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL)
-# Tests need no durability. Nor vacuuming: where it meets a table between two tests, it notes that the table is empty, and
-# how long the next test's queries take depends on when that was.
+# Tests need no durability. Nor vacuuming: where it meets a table between two tests, it notes that the table is empty,
+# and how long the next test's queries take depends on when that was.
 FOR_TESTS = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "autovacuum=off")
 NO_PROCESS = 2**31 - 1
 
