@@ -72,6 +72,15 @@ class Passes:
     overall: Reached
     rows: tuple[Reached, ...]
 
+    @property
+    def told(self) -> list[Reached]:
+        """The codes used often enough to tell."""
+        return [row for row in self.rows if row.n >= FEWEST]
+
+    @property
+    def few(self) -> list[Reached]:
+        return [row for row in self.rows if row.n < FEWEST]
+
 
 @dataclass(frozen=True)
 class OverTime:

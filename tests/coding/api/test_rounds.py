@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.models import Assignment, Round
+from coding.queries.rounds import over_time, results_of
 from tests import builders
 
 JSON = "application/json"
@@ -115,3 +116,18 @@ def test_a_lead_who_codes_blind_learns_of_no_submission_by_asking_to_read_again(
     ]
     assert [answer.status_code for answer in answers] == [422, 422]
     assert answers[0].content == answers[1].content
+
+
+def test_codes_that_nobody_used_are_left_out_of_what_a_round_reached(study, opened, coder_ana, coder_ben):
+    number, source = opened
+    builders.make_code(study, "IDLE")
+    builders.code(source, "Turn 0", study.codes.get(sign="STR"), by=coder_ana)
+    for coder in (coder_ana, coder_ben):
+        builders.submit(source, by=coder)
+    viewer, round = builders.as_lead(study), Round.objects.get()
+    compute_at_once(
+        start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit="turn", site=None, at=builders.AT, round=number)
+    )
+    results = results_of(viewer, round)
+    assert results is not None and [row.code.sign for row in results.rows] == ["STR"]
+    assert [code.sign for code, _ in over_time(viewer, [round]).rows] == ["STR"]
