@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from coding.actions.assignments import assign_all
 from coding.models import Code, Reading, Round
+from coding.queries.rounds import readable_again
 from coding.rounds import TARGET
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.models import User
@@ -84,20 +85,20 @@ def serve_again(
     Raises
     ------
     Invalid
-        `round.not_read_yet` for a source its coder has not submitted; what `assign_all` raises.
+        `round.not_readable` for what `readable_again` does not give; what `assign_all` raises.
     """
     viewer.need(Permission.ASSIGN)
     there = Round.objects.filter(pk=id, study=viewer.study).first()
     if there is not None:
         return there
-    for user, sources in handed:
-        read = Reading.objects.filter(
-            coder__user=user, phase=Reading.Phase.FIRST, state=Reading.State.SUBMITTED, source__in=sources
+    # What the viewer may not know to be submitted is refused just like what is not.
+    readable = {(one.coder.user_id, one.source.pk) for one in readable_again(viewer, weeks=weeks, now=at)}
+    if not all((user.pk, source.pk) in readable for user, sources in handed for source in sources):
+        raise Invalid(
+            "round.not_readable",
+            gettext_noop("Only what a coder has submitted, so many weeks ago, can be read again by them."),
+            fields={"sources": ["not readable"]},
         )
-        if read.values("source").distinct().count() < len(sources):
-            raise Invalid(
-                "round.not_read_yet", gettext_noop("Only what a coder has submitted can be read again by them.")
-            )
     round = _next(viewer, id, Round.Purpose.AGAIN, note, at, weeks=weeks, seed=seed)
     assign_all(viewer=viewer, handed=handed, due_on=due_on, at=at, round=round.number)
     return round

@@ -1,4 +1,4 @@
-"""Over HTTP: readings abandoned, taken up again and reopened, assignments handed on, and the rounds there are."""
+"""Over HTTP: readings abandoned, taken up again and reopened, assignments handed on."""
 
 import uuid
 
@@ -12,9 +12,7 @@ from rest_framework.views import APIView
 from coding.actions.reopened import abandon_reading, hand_on, reopen_reading, resume_reading
 from coding.api.assignments import AssignmentOut, member_of
 from coding.api.serializers import ReadingOut, reading_record
-from coding.models import Round
 from coding.queries.assignments import assignment_at
-from coding.queries.rounds import rounds_of
 from fieldstudy.web import user_of
 from observations.access import enter
 from observations.roles import Permission
@@ -31,21 +29,6 @@ class HandOnIn(serializers.Serializer):
     """Who gets the source instead, named by the e-mail they sign in with."""
 
     coder = serializers.EmailField()
-
-
-class RoundOut(serializers.Serializer):
-    """A round besides the study's own."""
-
-    id = serializers.UUIDField()
-    number = serializers.IntegerField()
-    purpose = serializers.ChoiceField(Round.Purpose.values)
-    note = serializers.CharField()
-    target = serializers.FloatField(allow_null=True)
-    targets = serializers.DictField(child=serializers.FloatField(), help_text="By code, where it has its own.")
-    seed = serializers.IntegerField(allow_null=True)
-    weeks = serializers.IntegerField(allow_null=True)
-    opened_at = serializers.DateTimeField()
-    closed_at = serializers.DateTimeField(allow_null=True)
 
 
 class ReadingAbandonView(APIView):
@@ -90,12 +73,3 @@ class AssignmentHandOnView(APIView):
         user = member_of(viewer, sent.validated_data["coder"])
         handed = hand_on(viewer=viewer, assignment=assignment, user=user, at=timezone.now())
         return Response(AssignmentOut(handed).data, status=201)
-
-
-class RoundsView(APIView):
-    """The rounds of a study besides its own, the latest first."""
-
-    @extend_schema(operation_id="rounds_list", responses=RoundOut(many=True))
-    def get(self, request: Request, slug: str) -> Response:
-        viewer = enter(user_of(request), slug, Permission.AUDIT)
-        return Response(RoundOut(rounds_of(viewer), many=True).data)

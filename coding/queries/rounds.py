@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from coding.allotment import lot_of
 from coding.audit import FEWEST, audit
 from coding.models import AgreementRun, Code, Coder, Reading, Round
 from coding.passes import passes_of
@@ -70,6 +71,15 @@ class Passes:
     sources: int
     overall: Reached
     rows: tuple[Reached, ...]
+
+    @property
+    def told(self) -> list[Reached]:
+        """The codes used often enough to tell."""
+        return [row for row in self.rows if row.n >= FEWEST]
+
+    @property
+    def few(self) -> list[Reached]:
+        return [row for row in self.rows if row.n < FEWEST]
 
 
 @dataclass(frozen=True)
@@ -141,18 +151,19 @@ def pending_run(viewer: Viewer, round: Round) -> AgreementRun | None:
 
 
 def results_of(viewer: Viewer, round: Round) -> Results | None:
-    """What the codes have reached in a calibration round by its latest figures, weakest first. Three queries."""
+    """What the codes used in a calibration round have reached by its latest figures, weakest first. Three queries."""
     run = latest_runs(viewer, [round]).get(round.number)
     if run is None or run.result is None:
         return None
     codes = _codes(viewer, run.result["codes"])
-    rows = [_against(round, codes[found["code"]], found) for found in run.result["codes"] if found["code"] in codes]
+    used = [found for found in run.result["codes"] if found["code"] in codes and found["n"]]
+    rows = [_against(round, codes[found["code"]], found) for found in used]
     rows.sort(key=lambda row: (row.value is None, row.value or 0.0, row.code.sign if row.code else ""))
     return Results(run, tuple(rows), can_end(row.verdict for row in rows if row.verdict))
 
 
 def over_time(viewer: Viewer, rounds: Sequence[Round]) -> OverTime:
-    """The calibration rounds side by side, the earliest first. Three queries."""
+    """The calibration rounds side by side, the earliest first, with the codes used in one of them. Three queries."""
     runs = latest_runs(viewer, rounds)
     shown = tuple(sorted((one for one in rounds if one.number in runs), key=lambda one: one.number))
     found = {one.number: (runs[one.number].result or {}).get("codes", []) for one in shown}
@@ -160,10 +171,11 @@ def over_time(viewer: Viewer, rounds: Sequence[Round]) -> OverTime:
     cells: dict[str, dict[int, Reached]] = {key: {} for key in codes}
     for one in shown:
         for row in found[one.number]:
-            if row["code"] in codes:
+            if row["code"] in codes and row["n"]:
                 cells[row["code"]][one.number] = _against(one, codes[row["code"]], row)
     listed = sorted(codes.items(), key=lambda item: (item[1].sign, item[0]))
-    return OverTime(shown, tuple((code, tuple(cells[key].get(one.number) for one in shown)) for key, code in listed))
+    rows = [(code, tuple(cells[key].get(one.number) for one in shown)) for key, code in listed if cells[key]]
+    return OverTime(shown, tuple(rows))
 
 
 def passes_in(viewer: Viewer, round: Round) -> list[Passes]:
@@ -253,6 +265,15 @@ def readable_again(viewer: Viewer, *, weeks: int, now: datetime) -> list[Again]:
     until = now - timedelta(weeks=weeks)
     ripe = [one for key, one in latest.items() if key not in waiting and one.submitted_at <= until]
     return sorted(ripe, key=lambda one: (one.coder.alias, one.submitted_at, one.source.title, str(one.source.pk)))
+
+
+def drawn(eligible: Sequence[Again], *, each: int, seed: int) -> list[Again]:
+    """Of what can be read again, what a seed draws: as many as `each` sources for every coder. No query."""
+    held: dict[UUID, list[UUID]] = {}
+    for one in eligible:
+        held.setdefault(one.coder.pk, []).append(one.source.pk)
+    lot = lot_of(held, each=each, seed=seed)
+    return [one for one in eligible if one.source.pk in lot[one.coder.pk]]
 
 
 def _codes(viewer: Viewer, found: Sequence[Mapping[str, Any]]) -> dict[str, Code]:

@@ -11,12 +11,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.actions.rounds import Aim, close_round, open_calibration, reopen_round, serve_again
-from coding.allotment import lot_of
 from coding.forms.codebook import show_error
 from coding.forms.rounds import AgainForm, CalibrationForm, ticked
 from coding.models import Round
 from coding.queries.rounds import (
-    Again,
+    drawn,
     over_time,
     passes_in,
     pending_run,
@@ -76,8 +75,8 @@ def round_again(request: HttpRequest, slug: str) -> HttpResponse:
         return render(request, "coding/round_again.html", context, status=422 if form.is_bound else 200)
     said, now = form.cleaned_data, timezone.now()
     eligible = readable_again(viewer, weeks=said["weeks"], now=now)
-    drawn = _drawn(eligible, each=said["each"], seed=said["seed"])
-    context |= {"eligible": eligible, "drawn": drawn, "asked": True}
+    lot = {one.key for one in drawn(eligible, each=said["each"], seed=said["seed"])}
+    context |= {"eligible": eligible, "drawn": lot, "asked": True}
     if "hand_out" not in request.POST:
         return render(request, "coding/round_again.html", context)
     cells = request.POST.getlist("cells")
@@ -87,7 +86,7 @@ def round_again(request: HttpRequest, slug: str) -> HttpResponse:
             id=uuid.uuid4(),
             handed=ticked(eligible, cells),
             weeks=said["weeks"],
-            seed=said["seed"] if set(cells) == drawn else None,
+            seed=said["seed"] if set(cells) == lot else None,
             due_on=said["due_on"],
             note=said["note"],
             at=now,
@@ -96,14 +95,6 @@ def round_again(request: HttpRequest, slug: str) -> HttpResponse:
         show_error(form, error)
         return render(request, "coding/round_again.html", context, status=422)
     return redirect("round", slug, round.number)
-
-
-def _drawn(eligible: list[Again], *, each: int, seed: int) -> set[str]:
-    held: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for one in eligible:
-        held.setdefault(one.coder.pk, []).append(one.source.pk)
-    lot = lot_of(held, each=each, seed=seed)
-    return {one.key for one in eligible if one.source.pk in lot[one.coder.pk]}
 
 
 @require_safe

@@ -27,6 +27,7 @@ from coding.models import AgreementRun, Code, CodebookVersion, Decision, Reading
 from coding.queries.words import COUNTING, how_counted
 from fieldstudy.actions.users import make_account
 from fieldstudy.demonstration.notes import record_marks, write_memos
+from fieldstudy.demonstration.rounds import calibrate, read_again
 from fieldstudy.demonstration.settling import settle_some
 from fieldstudy.errors import FieldstudyError, Invalid, gettext_noop
 from fieldstudy.models import Job, User
@@ -44,6 +45,7 @@ from observations.tables import read_table
 HERE = Path(__file__).parent
 NAMESPACE = uuid.UUID("6f6e1f0e-2b1c-5e55-9d5c-5d1f4a7c0a11")
 BEGAN = datetime(2025, 1, 13, 8, 30, tzinfo=UTC)
+PUBLISHED = datetime(2025, 4, 23, 16, 0, tzinfo=UTC)
 CODED = datetime(2025, 5, 5, 9, 0, tzinfo=UTC)
 TAGGED = datetime(2025, 5, 20, 12, 0, tzinfo=UTC)
 AUDITED = datetime(2025, 5, 21, 10, 0, tzinfo=UTC)
@@ -86,6 +88,7 @@ class Loader:
         self._assign()
         # The machine reads in the workers while people code here: neither knows of the other.
         tagging, counting = self._start_tagging(), self._start_counting()
+        calibrate(self.viewer, key_id)
         self._code()
         self._wait_for(tagging)
         self._wait_for(counting)
@@ -93,6 +96,7 @@ class Loader:
         self._agreement()
         write_memos(self.viewer, find_passage, key_id, AUDITED + timedelta(days=1))
         settle_some(self.viewer("paul"), key_id, self.progress)
+        read_again(self.viewer, key_id)
         return self.study
 
     def set_password(self, password: str) -> None:
@@ -206,7 +210,7 @@ class Loader:
             import_codebook(viewer=lead, content=(HERE / "codebook.csv").read_bytes(), at=BEGAN)
             import_lexicon(viewer=lead, content=(HERE / "lexicon.csv").read_bytes(), at=BEGAN)
         if not CodebookVersion.objects.filter(study=self.study).exists():
-            publish_codebook(viewer=lead, id=key_id("codebook", "1"), note="", at=CODED - timedelta(days=1))
+            publish_codebook(viewer=lead, id=key_id("codebook", "1"), note="", at=PUBLISHED)
 
     def _import_sources(self) -> None:
         missing = [

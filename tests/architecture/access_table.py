@@ -344,6 +344,11 @@ POST   api:reading_abandon                   401  404  404  200  404  404  200  
 POST   api:reading_resume                    401  404  404  200  404  404  200  404
 POST   api:reading_reopen                    401  404  403  403  403  403  422  404
 GET    api:rounds                            401  404  403  403  200  403  200  404
+POST   api:rounds                            401  404  403  403  403  403  422  404
+GET    api:rounds_again                      401  404  403  403  403  403  200  404
+GET    api:round                             401  404  404  200  200  404  200  404
+POST   api:round_close                       401  404  403  403  403  403  200  404
+POST   api:round_reopen                      401  404  403  403  403  403  200  404
 GET    api:disputes                          401  404  403  403  200  403  200  404
 POST   api:disputes                          401  404  403  403  200  403  200  404
 GET    api:dispute                           401  404  403  403  200  403  200  404

@@ -33,6 +33,7 @@ from coding.models import (
     TaggingRun,
 )
 from coding.queries.auto_settling import Rule
+from coding.queries.chart_kinds import CHARTS
 from fieldstudy.models import User
 from observations.access import Viewer
 from observations.models import Source, Study
@@ -49,7 +50,10 @@ NAMES: tuple[str, ...] = (
 TEXT = "I read the film first. Then I click. Every shadow is a nodule to it."
 JSON = "application/json"
 # What changes with the moment or the session, and not with what is there.
-PASSING = re.compile(rb'csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken": "[^"]+"|name="id" value="[^"]+"')
+PASSING = re.compile(
+    rb'csrfmiddlewaretoken" value="[^"]+"|X-CSRFToken": "[^"]+"|name="id" value="[^"]+"'
+    rb'|(?<=[?;]q=)[\w-]+|(?<=%3Fq%3D)[\w-]+|(?<=name="q" value=")[\w-]+'
+)
 SELF_TOLD = {"schema", "catalogue", "health"}
 # What a lead hands out they see; whether it was read is another matter.
 OWN_WORK = {"assignments", "api:assignments"}
@@ -261,19 +265,75 @@ def addresses(ward: Ward, *, codes: bool) -> list[str]:
     return [*named, f"{workspace}?reading={ward.hidden['reading']}", *exports, *final]
 
 
+# What is asked of single pages: orders, filters, pages beyond the first, and every chart.
+ASKED = {
+    "relate": ("?what=codes:site", "?what=codes:codes&layer=all", "?what=branches:source&count=words"),
+    "api:matrices": ("?what=codes:site", "?what=codes:codes&layer=all", "?what=codes:participant&count=sources"),
+    "relate_passages": ("?what=codes:site&page=2",),
+    "memos": ("?page=2",),
+    "journal": ("?page=2",),
+    "codebook_changes": ("?page=2",),
+    "api:memos": ("?limit=1", "?about=code"),
+    "api:segments": ("?limit=1",),
+    "api:suggestions": ("?limit=1",),
+    "api:readings": ("?limit=1",),
+    "api:codes": ("?limit=1",),
+    "api:agreement_runs": ("?limit=1",),
+    "disputes": ("?kind=missed", "?state=settled"),
+    "api:disputes": ("?kind=missed", "?state=settled"),
+}
+# What is read by sending words, which no address may hold.
+SEARCHED: tuple[tuple[str, dict[str, str]], ...] = (
+    ("api:search", {"text": "film"}),
+    ("api:search", {"text": "film", "sort": "left"}),
+    ("find", {"text": "film"}),
+    ("api:passages", {"query": "STR"}),
+    ("api:passages", {"query": "HID"}),
+    ("passages", {"text": "STR"}),
+    ("passages", {"text": "HID"}),
+)
+
+
+def questions(ward: Ward) -> list[tuple[str, dict[str, str] | None]]:
+    """Addresses with what is asked of them, and those that words are sent to."""
+    known = dict(routes())
+
+    def at(route: str) -> str:
+        return reverse(route, kwargs={name: ward.parameters()[name] for name in known[route]})
+
+    plain = [at(route) + one for route, all_asked in ASKED.items() for one in all_asked]
+    for chart in CHARTS:
+        plain += [reverse(route, args=[ward.study.slug, chart]) for route in ("relate_chart", "api:charts")]
+    return [*((one, None) for one in plain), *((at(route), said) for route, said in SEARCHED)]
+
+
 def asked(ward: Ward, name: str, *, codes: bool) -> dict[str, tuple[int, bytes, int]]:
     """By address: status, body, and how many queries it took; what the requests changed is undone."""
     client = Client()
     client.force_login(ward.people[name])
     given = {}
-    for address in addresses(ward, codes=codes):
+    for address, said in [*((one, None) for one in addresses(ward, codes=codes)), *(questions(ward) if codes else [])]:
         reset_queries()  # Django keeps a limited number of them
         with CaptureQueriesContext(connection) as queries, transaction.atomic():
-            response = client.get(address)
-            body = PASSING.sub(b"", b"".join(response))
+            response = answer_to(client, address, said)
+            body = PASSING.sub(b"", told_by(response) + b"".join(response))
             transaction.set_rollback(True)
-        given[address] = (response.status_code, body, len(queries))
+        given[address if said is None else f"{address} {said}"] = (response.status_code, body, len(queries))
     return given
+
+
+def answer_to(client: Client, address: str, said: dict[str, str] | None) -> Any:
+    if said is None:
+        return client.get(address)
+    if "/api/" in address:
+        return client.post(address, said, content_type=JSON)
+    return client.post(address, said, follow=True)
+
+
+def told_by(response: Any) -> bytes:
+    """The headers, but for what each answer has of its own."""
+    own = ("content-security-policy", "x-request-id")
+    return b"".join(f"{name}: {value}\n".encode() for name, value in response.items() if name.lower() not in own)
 
 
 @pytest.fixture(scope="module")
@@ -306,8 +366,9 @@ def test_hidden_rows_change_no_byte_and_no_query(ward: Ward, name: str, submitte
 
 @pytest.mark.thorough
 @pytest.mark.timeout(480)
-def test_neither_do_ten_thousand(ward: Ward) -> None:
-    compare(ward, "coder", True, VERY_MANY)
+@pytest.mark.parametrize(("name", "submitted"), CASES)
+def test_neither_do_ten_thousand(ward: Ward, name: str, submitted: bool) -> None:
+    compare(ward, name, submitted, VERY_MANY)
 
 
 def compare(ward: Ward, name: str, submitted: bool, n: int) -> None:
@@ -340,6 +401,80 @@ def test_the_id_of_a_hidden_passage_tells_nothing_of_what_is_in_it(ward: Ward) -
         transaction.set_rollback(True)
     assert given[0] == given[1] and patched[0] == patched[1] and removed[0] == removed[1]
     assert b"segment.id_taken" in given[0]
+
+
+HIDDEN_BY_PARAMETER = {
+    "segment_id": "segment", "memo_id": "memo", "memo_link_id": "memo_link", "promise_link_id": "promise_link",
+    "encounter_id": "encounter", "dispute_id": "dispute", "decision_id": "decision", "suggestion_id": "suggestion",
+    "reading_id": "reading", "other_id": "agreement",
+}  # fmt: skip
+# What a writer would send: with a body that says nothing, one answer for all could come from its check alone.
+SAID = {
+    "id": str(uuid.uuid4()),
+    "version": 1,
+    "start": 0,
+    "end": 4,
+    "text": "seen",
+    "reason": "Few",
+    "outcome": "nobody",
+}
+
+
+@pytest.mark.parametrize(
+    ("name", "state"),
+    [
+        pytest.param("lead who codes", "submitted"),
+        pytest.param("lead who codes", "open", marks=pytest.mark.thorough),
+        pytest.param("coder", "submitted", marks=pytest.mark.thorough),
+        pytest.param("coder", "open", marks=pytest.mark.thorough),
+    ],
+)
+def test_the_id_of_a_hidden_row_is_answered_like_one_that_is_nowhere(ward: Ward, name: str, state: str) -> None:
+    """By every method and address that names a row: the same status and words, whether it is hidden or is not."""
+    client, told, asked_of = Client(), {}, 0
+    client.force_login(ward.people[name])
+    with transaction.atomic():
+        hide(ward, submitted=True, n=5)
+        there = ward.hidden | {"reading": hidden_reading(ward, state)}
+        nowhere = {one: uuid.uuid4() for one in there}
+        for method, route, parameters in naming_rows():
+            given = [{one: pick(ward, one, ids) for one in parameters} for ids in (there, nowhere)]
+            answers = []
+            for one in given:
+                with transaction.atomic():
+                    send, address = getattr(client, method.lower()), reverse(route, kwargs=one)
+                    answer = send(address, **({} if method == "GET" else {"data": SAID, "content_type": JSON}))
+                    words = b"".join(answer)
+                    transaction.set_rollback(True)
+                for row in (*there.values(), *nowhere.values()):
+                    words = words.replace(str(row).encode(), b"")
+                answers.append((answer.status_code, PASSING.sub(b"", words)))
+            asked_of += 1
+            if answers[0] != answers[1]:
+                told[f"{method} {route}"] = answers
+        transaction.set_rollback(True)
+    assert told == {} and asked_of > 30
+
+
+def hidden_reading(ward: Ward, state: str) -> uuid.UUID:
+    source = ward.sources[0 if state == "submitted" else 2]
+    return Reading.objects.get(coder__user=ward.people["ana"], source=source, phase="first", state=state).pk
+
+
+def naming_rows() -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    known = dict(routes())
+    for row in rows():
+        names = set(known[row.route])
+        if HIDDEN_BY_PARAMETER.keys() & names or ("agreement" in row.route and "run_id" in names):
+            yield row.method, row.route, known[row.route]
+
+
+def pick(ward: Ward, parameter: str, ids: dict[str, uuid.UUID]) -> Any:
+    if parameter == "run_id":
+        return ids["agreement"]
+    if parameter in HIDDEN_BY_PARAMETER:
+        return ids[HIDDEN_BY_PARAMETER[parameter]]
+    return ward.parameters().get(parameter, uuid.UUID(int=1))
 
 
 def test_trying_out_a_correction_shows_a_coder_no_place_of_another(ward: Ward) -> None:

@@ -63,7 +63,7 @@ class Again:
             viewer=builders.as_lead(self.study),
             id=uuid.uuid4(),
             handed=[(by, [self.source]) for by in self.people.values()],
-            weeks=4,
+            weeks=0,
             seed=None,
             due_on=None,
             note="",

@@ -52,7 +52,7 @@ class World:
             known["source_id"] = self.submitted
         if "agreement" in route:
             known["run_id"] = known["other_id"] = self.agreement
-        if route.startswith("round"):
+        if route.removeprefix("api:").startswith("round"):
             known["number"] = 2
         return reverse(route, kwargs={name: known[name] for name in dict(routes())[route]})
 

@@ -142,7 +142,8 @@ def summarise(study: Study, files: list[dict[str, Any]]) -> dict[str, Any]:
         .select_related("user")
         .order_by("alias")
     )
-    runs = {run.unit: run.result for run in AgreementRun.objects.filter(study=study, result__isnull=False)}
+    own = AgreementRun.objects.filter(study=study, result__isnull=False, round=None)
+    runs = {run.unit: run.result for run in own}
     return {
         "study": study.slug,
         "sources": Source.objects.filter(study=study).count(),

@@ -166,7 +166,7 @@ def test_what_waits_already_is_not_served_again(study: Study, source: Source, co
 def test_what_a_coder_never_submitted_is_not_served_again(study: Study, source: Source, coder_ana: User):
     with pytest.raises(Invalid) as caught:
         again(study, source, coder_ana)
-    assert caught.value.code == "round.not_read_yet"
+    assert caught.value.code == "round.not_readable"
 
 
 def test_until_it_is_submitted_again_ones_own_earlier_coding_is_out_of_sight(

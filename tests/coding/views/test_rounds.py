@@ -90,3 +90,24 @@ def test_a_submission_sent_twice_does_not_submit_the_next_round(study, lead, cod
     path = reverse("api:reading_submit", args=[study.slug, source.pk])
     answer = client_for(coder_ana).post(path, {"phase": "first", "round": 1}, content_type="application/json")
     assert (answer.status_code, Reading.objects.filter(round=2).count()) == (409, 0)
+
+
+def test_codes_in_too_few_turns_are_named_in_one_line(study, lead, coder_ana, client_for):
+    source, code = builders.make_source(study), builders.make_code(study)
+    builders.code(source, "the film", code, by=coder_ana)
+    builders.submit(source, by=coder_ana)
+    serve_again(
+        viewer=builders.as_lead(study),
+        id=uuid.uuid4(),
+        handed=[(coder_ana, [source])],
+        weeks=0,
+        seed=None,
+        due_on=None,
+        note="",
+        at=timezone.now(),
+    )
+    builders.code(source, "the film", code, by=coder_ana)
+    builders.submit(source, by=coder_ana)
+    told = client_for(lead).get(at("round", study, 2))
+    assert [(row.told, [one.code for one in row.few]) for row in told.context["passes"]] == [([], [code])]
+    assert "Used in too few turns to tell:" in told.content.decode()
