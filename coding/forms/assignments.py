@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from coding.queries.assignments import Matrix
+from coding.queries.assignments import Matrix, is_apart
 from fieldstudy.models import User
 from observations.models import Source
 
@@ -49,7 +49,8 @@ class AssignForm(forms.Form):
     def __init__(self, *args: Any, matrix: Matrix, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._cells = {cell.key: cell for cell in matrix.cells()}
-        self._free = [cell.key for cell in matrix.cells() if cell.state == "unassigned"]
+        own = [cells for _, cells in matrix.rows if not is_apart(cells)]
+        self._free = [cell.key for cells in own for cell in cells if cell.state == "unassigned"]
         self.fields["cells"].choices = [(key, key) for key in self._cells]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:

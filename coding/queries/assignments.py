@@ -20,13 +20,17 @@ from observations.roles import Role
 
 @dataclass(frozen=True)
 class Cell:
-    """A coder and a source: "unassigned", "assigned", "reading" or "submitted"."""
+    """A coder and a source: "unassigned", "assigned", "reading" or "submitted" in the study's own round.
+
+    `elsewhere` is the last other round in which the source is handed to the coder.
+    """
 
     user: User
     source: Source
     state: str
     assignment: Assignment | None
     reading: Reading | None = None
+    elsewhere: int | None = None
 
     @property
     def key(self) -> str:
@@ -35,7 +39,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Overlap:
-    """Of `sources` in all, how many two coders or more are to read, and how many two have submitted."""
+    """Of `sources`, how many two coders or more are to read, and how many two have submitted.
+
+    What is handed out in another round alone, to calibrate by, is not among them.
+    """
 
     given: int
     submitted: int
@@ -60,9 +67,16 @@ class Matrix:
     @property
     def overlap(self) -> Overlap:
         """How many sources two coders or more have been handed or have begun, and how many two have submitted."""
-        given = [[cell.state for cell in cells if cell.state != "unassigned"] for _, cells in self.rows]
+        own = [cells for _, cells in self.rows if not is_apart(cells)]
+        given = [[cell.state for cell in cells if cell.state != "unassigned"] for cells in own]
         submitted = [states.count("submitted") for states in given]
-        return Overlap(sum(len(one) > 1 for one in given), sum(n > 1 for n in submitted), len(self.rows))
+        return Overlap(sum(len(one) > 1 for one in given), sum(n > 1 for n in submitted), len(own))
+
+
+def is_apart(cells: Iterable[Cell]) -> bool:
+    """Whether a source is nobody's in the study's own round and somebody's in another."""
+    cells = list(cells)
+    return all(cell.state == "unassigned" for cell in cells) and any(cell.elsewhere for cell in cells)
 
 
 def matrix_of(viewer: Viewer) -> Matrix:
@@ -73,19 +87,29 @@ def matrix_of(viewer: Viewer) -> Matrix:
     """
     memberships = Membership.objects.filter(study=viewer.study, roles__contains=[Role.CODER], user__is_active=True)
     coders = [row.user for row in memberships.select_related("user").order_by("user__name", "user__email")]
-    standing = {(row.coder.user_id, row.source_id): row for row in assignments_of(viewer).filter(round=MAIN)}
+    standing, elsewhere = {}, {}
+    for row in assignments_of(viewer).order_by("round"):
+        key = (row.coder.user_id, row.source_id)
+        if row.round == MAIN:
+            standing[key] = row
+        else:
+            elsewhere[key] = row.round
     readings = _readings_of(viewer)
     rows = []
     for source in by_date_and_title(sources_of(viewer.study.pk)):
-        cells = [_cell(user, source, standing, readings) for user in coders]
+        cells = [_cell(user, source, standing, readings, elsewhere) for user in coders]
         rows.append((source, cells))
     return Matrix(coders, rows)
 
 
 def drawn(matrix: Matrix, *, readers: int, share: int, seed: int) -> list[tuple[User, list[Source]]]:
-    """Whom the lot gives which sources, beyond what each has; `share` in per cent. No query of its own."""
-    sources = {source.pk: source for source, _ in matrix.rows}
-    works = [Work(source.pk, source.revision.words if source.revision else 0) for source, _ in matrix.rows]
+    """Whom the lot gives which sources, beyond what each has; `share` in per cent. No query of its own.
+
+    What is read to calibrate by alone is left out: whoever has submitted it may have seen others’ readings of it.
+    """
+    rows = [source for source, cells in matrix.rows if not is_apart(cells)]
+    sources = {source.pk: source for source in rows}
+    works = [Work(source.pk, source.revision.words if source.revision else 0) for source in rows]
     held: dict[UUID, set[UUID]] = {}
     for cell in matrix.cells():
         if cell.state != "unassigned":
@@ -113,12 +137,13 @@ def _cell(
     source: Source,
     standing: dict[tuple[UUID | None, UUID], Assignment],
     readings: dict[tuple[UUID | None, UUID], Reading],
+    elsewhere: dict[tuple[UUID | None, UUID], int],
 ) -> Cell:
     assignment = standing.get((user.pk, source.pk))
     reading = readings.get((user.pk, source.pk))
     names = {Reading.State.OPEN.value: "reading", Reading.State.SUBMITTED.value: "submitted"}
     shown = names[reading.state] if reading else "assigned" if assignment else "unassigned"
-    return Cell(user, source, shown, assignment, reading)
+    return Cell(user, source, shown, assignment, reading, elsewhere.get((user.pk, source.pk)))
 
 
 def _readings_of(viewer: Viewer) -> dict[tuple[UUID | None, UUID], Reading]:

@@ -1,10 +1,13 @@
+import uuid
+
 import pytest
 from django.urls import reverse
 
+from coding.actions.rounds import Aim, open_calibration
 from coding.models import Assignment
-from coding.queries.assignments import matrix_of
+from coding.queries.assignments import drawn, matrix_of
 from observations.models import Study
-from tests.builders import as_lead, code, give_roles, make_code, make_source, submit, viewer_of
+from tests.builders import AT, as_lead, code, give_roles, make_code, make_source, submit, viewer_of
 
 
 @pytest.fixture
@@ -106,3 +109,32 @@ def test_a_draw_that_gives_nothing_says_why(study, lead, coder_ana, client_for):
 def test_without_coders_or_sources_the_draw_leads_to_what_to_do_first(study, lead, client_for, page):
     answer = client_for(lead).get(reverse("assignments_draw", args=[study.slug]))
     assert (answer.status_code, answer.headers["Location"]) == (302, page)
+
+
+def test_what_is_read_to_calibrate_by_is_neither_drawn_nor_handed_out_with_the_rest(
+    study, lead, coder_ana, coder_ben, client_for, page
+):
+    note, source = make_source(study, title="Short note"), make_source(study)
+    calibrate(study, note, coder_ana, coder_ben)
+    matrix = matrix_of(as_lead(study))
+    assert matrix.overlap.sources == 1
+    assert {cell.elsewhere for cell in matrix.cells() if cell.source == note} == {2}
+    handed = drawn(matrix, readers=2, share=100, seed=1)
+    assert {one for _, sources in handed for one in sources} == {source}
+    client_for(lead).post(page, {"all_of": str(coder_ana.pk)})
+    assert list(Assignment.objects.filter(round=1).values_list("source", flat=True)) == [source.pk]
+
+
+def test_what_is_read_to_calibrate_by_can_still_be_ticked(study, lead, coder_ana, coder_ben, client_for, page):
+    note = make_source(study, title="Short note")
+    calibrate(study, note, coder_ana, coder_ben)
+    browser = client_for(lead)
+    assert "in round 2" in browser.get(page).content.decode()
+    browser.post(page, {"cells": [f"{coder_ana.pk}:{note.pk}"]})
+    assert Assignment.objects.filter(round=1, source=note).count() == 1
+
+
+def calibrate(study, source, *users):
+    handed = [(user, [source]) for user in users]
+    lead = as_lead(study)
+    open_calibration(viewer=lead, id=uuid.uuid4(), handed=handed, aim=Aim(), due_on=None, note="", at=AT)
