@@ -79,9 +79,21 @@ def sharpen(page: Page, platform: Served, sign: str) -> None:
     expect(page.locator(".version").first).to_be_visible()
 
 
-def test_a_coder_sees_what_became_of_her_passages_and_never_by_whom(sign_in: SignIn, platform: Served) -> None:
-    page = sign_in("ines")
+WHAT_BECAME = {"en": "What became of my passages", "fr": "Ce que sont devenus mes passages"}
+
+
+@pytest.mark.parametrize("language", WHAT_BECAME)
+def test_a_coder_sees_what_became_of_her_passages_and_never_by_whom(
+    sign_in: SignIn, platform: Served, language: str
+) -> None:
+    page = sign_in("ines", language=language)
     page.goto(f"/studies/{platform.slug}/my-passages/")
-    expect(page.get_by_role("heading", name="What became of my passages")).to_be_visible()
+    expect(page.get_by_role("heading", name=WHAT_BECAME[language])).to_be_visible()
+    another = page.locator("main a.rowlink").last
+    sign = another.locator(".sign").inner_text()
+    another.click()
+    expect(page.locator("#chosen .sign")).to_have_text(sign)
     expect(page.locator("table.fates tbody tr").first).to_be_visible()
     assert platform.emails["paul"] not in page.content() and "Paul" not in page.locator("main").inner_text()
+    page.locator("table.fates a").first.click()
+    page.wait_for_url("**/code/**")
