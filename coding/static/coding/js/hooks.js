@@ -95,7 +95,7 @@ export const target = () => parts?.selection.target() ?? null;
 
 /** Draw the margin again, soon. */
 export function redraw() {
-  parts?.lanes.soon();
+  parts?.lanes.drawSoon();
 }
 
 /** Tell everybody, by voice and at the foot of the page, what happened. @param {string} told translated */
