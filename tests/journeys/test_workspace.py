@@ -840,6 +840,62 @@ def test_a_memo_is_gone_to_by_its_words_and_the_next_source_by_a_key(
         keys(page, "]")
 
 
+def write_memo(page: Page, text: str) -> None:
+    keys(page, "Shift+m")
+    page.locator("#memo-text").fill(text)
+    keys(page, "Control+Enter")
+
+
+def test_memos_are_undone_and_done_again_in_one_order_with_passages_after_a_reload_too(page: Page) -> None:
+    count = page.locator("#notes-count")
+    write_memo(page, "Silence is a finding.")
+    code_words(page, 3, "It is strict.", "str")
+    count.evaluate("() => document.querySelector('#notes-menu li button').click()")
+    page.locator("#memo-text").fill("Silence is nothing.")
+    keys(page, "Control+Enter")
+    saved(page)
+    page.reload()
+    painted(page)
+    expect(count).to_have_text("1")
+    keys(page, "z")
+    saved(page)
+    assert Memo.objects.get().text == "Silence is a finding."
+    keys(page, "z")
+    expect(page.locator("#margin rect.lane")).to_have_count(0)
+    expect(count).to_have_text("1")
+    keys(page, "z")
+    expect(count).to_have_text("")
+    saved(page)
+    assert Memo.objects.get().removed_at is not None
+    keys(page, "Shift+z", "Shift+z", "Shift+z")
+    expect(count).to_have_text("1")
+    expect(page.locator("#margin rect.lane")).to_have_count(1)
+    saved(page)
+    memo = Memo.objects.get()
+    assert (memo.text, memo.removed_at) == ("Silence is nothing.", None)
+    expect(page.locator("#notices")).to_be_empty()
+
+
+def test_a_memo_written_without_a_connection_is_shown_after_a_reload_and_in_another_tab(
+    page: Page, context: BrowserContext, live_server: Any, source: Source
+) -> None:
+    page.route("**/memos/", lambda route: route.abort())
+    write_memo(page, "Silence is a finding.")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    painted(page)
+    expect(page.locator("#notes-count")).to_have_text("1")
+    other = context.new_page()
+    open_workspace(other, live_server.url, source)
+    saved(other)
+    expect(other.locator("#notes-count")).to_have_text("1")
+    keys(other, "Shift+m")
+    other.locator("#memo-text").fill("Another.")
+    keys(other, "Control+Enter")
+    expect(page.locator("#notes-count")).to_have_text("2")
+
+
 def test_more_passages_than_one_write_takes_are_refused_on_the_page(
     context: BrowserContext, live_server: Any, study: Study, coder_ana: User, client_for: Callable[[User], Client]
 ) -> None:
