@@ -933,3 +933,31 @@ def test_codes_one_used_elsewhere_come_first_and_others_use_tells_nothing(
     open_workspace(page, live_server.url, source)
     keys(page, "c")
     assert page.locator("#choices .sign").all_inner_texts() == ["LIR", "STR", "TAC"]
+
+
+def test_another_reading_is_laid_beside_ones_own_in_an_open_study_and_stays_there(
+    context: BrowserContext, live_server: Any, lead: User, client_for: Callable[[User], Client]
+) -> None:
+    study = builders.make_study(lead, slug="open", mode="open")
+    ana, ben = (builders.make_member(study, name, "coder") for name in ("anouk", "bela"))
+    source = builders.make_source(study, *TURNS)
+    strict = builders.make_code(study, "STR")
+    builders.code(source, "It is strict.", strict, by=ana)
+    builders.code(source, "Then I click.", strict, by=ben)
+    sign_in(context, client_for, ben, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    laid = page.locator("#margin li.laid")
+    expect(laid).to_have_count(0)
+    keys(page, "l", "Space", "Escape")
+    expect(laid.locator(".sign")).to_have_text("C1")
+    assert page.evaluate("[...CSS.highlights.get('laid')].map((range) => range.toString?.() ?? 1).length") == 1
+    page.reload()
+    painted(page)
+    expect(laid).to_have_count(1)
+    laid.locator("button").press("Enter")
+    expect(page.locator("#place-says")).to_contain_text("C1: STR")
+    page.locator("#text").focus()
+    keys(page, "l")
+    expect(laid).to_have_count(0)
+    assert painted_words(page) == ["Then I click."]

@@ -257,7 +257,7 @@ async function begin() {
   status.saving({ state: "saved", pending: 0, keeps: box.keeps });
   document.documentElement.dataset.painted = String(performance.now());
   lanes.openAround();
-  hooks.stand({ store, text, selection, lanes, status, words, queue, box, history, pointing, reader });
+  hooks.stand({ store, text, selection, lanes, status, words, queue, box, history, highlights, pointing, reader });
   await queue.wake();
 }
 begin();
