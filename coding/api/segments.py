@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from coding.actions.readings import change_segment, code_passage, remove_segment, restore_segment
-from coding.api.serializers import SegmentChange, SegmentIn, SegmentOut, segment_record
+from coding.api.serializers import SegmentChange, SegmentIn, SegmentOut, SegmentsAsked, segment_record
 from coding.queries.workspace import own_or_visible_segment, quotes_of, segments_of
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.errors import Conflict, gettext_noop
@@ -56,15 +56,22 @@ class SegmentsView(APIView):
 
     @extend_schema(
         operation_id="segments_list",
-        parameters=[OpenApiParameter("cursor", str), OpenApiParameter("limit", int)],
+        parameters=[
+            OpenApiParameter("reading", uuid.UUID, description="Those of one reading alone."),
+            OpenApiParameter("cursor", str),
+            OpenApiParameter("limit", int),
+        ],
         responses=SegmentOut(many=True),
         description="The standing segments of a source that you may know of, in the order of the text, by cursor.",
     )
     def get(self, request: Request, slug: str, source_id: uuid.UUID) -> Response:
         viewer = enter(user_of(request), slug, Permission.READ)
         source = get_source(viewer, source_id)
+        asked = SegmentsAsked(data=request.query_params)
+        asked.is_valid(raise_exception=True)
         pages = TextOrder()
-        page = pages.paginate_queryset(segments_of(viewer, source), request, view=self) or []
+        segments = segments_of(viewer, source, asked.validated_data.get("reading"))
+        page = pages.paginate_queryset(segments, request, view=self) or []
         quotes = quotes_of(page)
         return pages.get_paginated_response([segment_record(row, quotes[row.pk]) for row in page])
 

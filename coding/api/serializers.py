@@ -25,6 +25,12 @@ class SegmentOut(serializers.Serializer):
     removed = serializers.BooleanField(help_text="Whether it was taken away; `restore` brings it back.")
 
 
+class SegmentsAsked(serializers.Serializer):
+    """Which of a source's segments to list."""
+
+    reading = serializers.UUIDField(required=False)
+
+
 class SegmentIn(serializers.Serializer):
     """A code to apply. The id is made by the client: sending the same again gives the same segment."""
 

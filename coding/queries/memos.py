@@ -106,7 +106,7 @@ def journal_of(viewer: Viewer) -> QuerySet[Memo]:
 def memos_of_source(viewer: Viewer, source: Source) -> QuerySet[Memo]:
     """The memos on a source, on stretches of it and on passages in it, in the order of the text."""
     memos = memos_visible_to(viewer).filter(source=source)
-    return memos.select_related("author", "segment", "source").order_by("now_start", "created_at", "pk")
+    return _with_things(memos).order_by("now_start", "created_at", "pk")
 
 
 def links_from(viewer: Viewer, memos: Sequence[Memo]) -> dict[uuid.UUID, list[MemoLink]]:

@@ -122,6 +122,14 @@ def _superseded(viewer: Viewer, source: Source, reading_id: uuid.UUID) -> Readin
     return reading
 
 
+def beside(viewer: Viewer, desk: Desk) -> list[Reading]:
+    """The readings that may be laid beside the viewer's own: those of others they may know of, their own being open.
+
+    No query: `others` holds no reading that blindness hides.
+    """
+    return [reading for reading in desk.others if desk.editable and reading.coder.user_id != viewer.user.pk]
+
+
 def _worked_on(own: Sequence[Any]) -> Reading | None:
     """Of the viewer's readings of a source the one that `current_reading` finds."""
     open_first = [one for one in own if one.phase == Reading.Phase.FIRST and one.state == Reading.State.OPEN]
@@ -196,9 +204,14 @@ def next_assigned(viewer: Viewer, source: Source) -> Source | None:
     return following[0] if following else None
 
 
-def segments_of(viewer: Viewer, source: Source) -> QuerySet[Segment]:
-    """The standing segments of a source the viewer may know of, with reading and coder, in the order of the text."""
+def segments_of(viewer: Viewer, source: Source, reading_id: uuid.UUID | None = None) -> QuerySet[Segment]:
+    """The standing segments of a source, or of one reading of it, the viewer may know of, in the order of the text.
+
+    Reading and coder are loaded. Of a reading that is hidden there are none, as of one that is not there.
+    """
     segments = segments_visible_to(viewer).filter(source=source)
+    if reading_id is not None:
+        segments = segments.filter(reading=reading_id)
     return segments.select_related("reading__coder", "source").order_by("now_start", "id")
 
 

@@ -14,6 +14,7 @@ from coding.models import Code, Reading
 from coding.queries.own_readings import next_round
 from coding.queries.workspace import (
     Desk,
+    beside,
     branches,
     code_record,
     codebook_number,
@@ -59,6 +60,7 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
         "text": turns_as_html(turns, source.language),
         "desk": desk,
         "menu": [(reading, _reading_label(viewer, reading)) for reading in desk.others],
+        "laid": [(reading, _reading_label(viewer, reading)) for reading in beside(viewer, desk)],
         "title": _title(viewer, desk),
         "tree": tree,
         "codebook": codebook_number(viewer),

@@ -60,7 +60,7 @@ def workspace_words() -> dict[str, Any]:
         "redone": gettext("Done again: {what}"),
         "nothingToUndo": gettext("Nothing to undo"),
         "nothingToRedo": gettext("Nothing to do again"),
-        "cannotUndo": gettext("This passage was changed elsewhere; it cannot be undone here."),
+        "cannotUndo": gettext("This was changed elsewhere meanwhile; it cannot be undone here."),
         "alreadyCoded": gettext("{code} is on these very words already"),
         "noLastCode": gettext("No code was applied yet"),
         "codes": [gettext("{n} code"), gettext("{n} codes")],

@@ -14,11 +14,13 @@ from observations.actions.sources import describe_source
 from observations.forms.fields import SOURCE_KINDS, language_name
 from observations.forms.sources import SourceForm, wanted_of
 from observations.models import Source
+from observations.panels import panels_of_source
 from observations.queries.source_list import list_sources
 from observations.queries.source_page import original_of, people_of, revisions_of, speakers_of, tools_in
 from observations.queries.studies import sites_of, tools_of
 from observations.roles import Permission
 from observations.views.columns import address_of, address_with, columns_of
+from observations.views.panels import panels_as_html
 
 
 @require_http_methods(["GET", "POST"])
@@ -63,6 +65,7 @@ def source(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpRespons
         "speakers": speakers_of(found),
         "revisions": revisions_of(found),
         "original": original_of(found),
+        "panels": panels_as_html(request, viewer, panels_of_source(viewer, found)),
         "note_saved": request.session.pop("note_saved", None) == str(source_id),
     }
     return render(request, "observations/source.html", context)

@@ -5,14 +5,13 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.web import sentence, user_of
-from observations.access import Viewer, enter
+from observations.access import enter
 from observations.actions.studies import create_study, update_study
 from observations.forms.fields import show_error
 from observations.forms.studies import StudyForm, StudySettingsForm
@@ -21,6 +20,7 @@ from observations.queries.participants import without_consent
 from observations.queries.studies import all_studies, numbers_of, open_imports, sites_of, studies_of, tools_of
 from observations.queries.timeline import timeline_of
 from observations.roles import LABELS, Permission, Role
+from observations.views.panels import panels_as_html
 
 MOST_NAMED = 5
 
@@ -61,7 +61,7 @@ def study(request: HttpRequest, slug: str) -> HttpResponse:
         "imports": open_imports(viewer),
         "beginning": viewer.may(Permission.MANAGE) and not (numbers.sites and numbers.sources),
         "roles": role_names(viewer.roles),
-        "panels": _panels(request, viewer),
+        "panels": panels_as_html(request, viewer, panels_for(viewer)),
     }
     if viewer.may(Permission.PROTECT):
         unasked = list(without_consent(viewer).values_list("pk", "code"))
@@ -85,10 +85,3 @@ def study_settings(request: HttpRequest, slug: str) -> HttpResponse:
 def role_names(roles: list[str] | tuple[str, ...]) -> list[str]:
     """Roles in words, in the order in which they are always named."""
     return [sentence(label) for role, label in LABELS.items() if Role(role).value in roles]
-
-
-def _panels(request: HttpRequest, viewer: Viewer) -> list[str]:
-    """What the rooms above show here, ready to be put into the page."""
-    return [
-        render_to_string(template, {**context, "viewer": viewer}, request) for template, context in panels_for(viewer)
-    ]

@@ -46,9 +46,12 @@ addEventListener("keydown", ({ key, timeStamp }) => {
     const drawn = () => [...document.querySelectorAll("#margin [data-passage], #margin [data-more]")];
     const bars = () => drawn().flatMap(({ dataset }) => dataset.passage ?? dataset.more.split(" "));
     const before = new Set(bars());
-    const look = () => bars().some((id) => !before.has(id))
-        ? afterTwoFrames((now) => window.appliedAfter.push(now - timeStamp)) : requestAnimationFrame(look);
-    requestAnimationFrame(look);
+    const margin = document.getElementById("margin");
+    new MutationObserver((changes, observer) => {
+        if (bars().every((id) => before.has(id))) return;
+        observer.disconnect();
+        afterTwoFrames((now) => window.appliedAfter.push(now - timeStamp));
+    }).observe(margin, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-more"] });
 }, { capture: true });
 """
 SCROLL = """() => new Promise((done) => {

@@ -840,6 +840,62 @@ def test_a_memo_is_gone_to_by_its_words_and_the_next_source_by_a_key(
         keys(page, "]")
 
 
+def write_memo(page: Page, text: str) -> None:
+    keys(page, "Shift+m")
+    page.locator("#memo-text").fill(text)
+    keys(page, "Control+Enter")
+
+
+def test_memos_are_undone_and_done_again_in_one_order_with_passages_after_a_reload_too(page: Page) -> None:
+    count = page.locator("#notes-count")
+    write_memo(page, "Silence is a finding.")
+    code_words(page, 3, "It is strict.", "str")
+    count.evaluate("() => document.querySelector('#notes-menu li button').click()")
+    page.locator("#memo-text").fill("Silence is nothing.")
+    keys(page, "Control+Enter")
+    saved(page)
+    page.reload()
+    painted(page)
+    expect(count).to_have_text("1")
+    keys(page, "z")
+    saved(page)
+    assert Memo.objects.get().text == "Silence is a finding."
+    keys(page, "z")
+    expect(page.locator("#margin rect.lane")).to_have_count(0)
+    expect(count).to_have_text("1")
+    keys(page, "z")
+    expect(count).to_have_text("")
+    saved(page)
+    assert Memo.objects.get().removed_at is not None
+    keys(page, "Shift+z", "Shift+z", "Shift+z")
+    expect(count).to_have_text("1")
+    expect(page.locator("#margin rect.lane")).to_have_count(1)
+    saved(page)
+    memo = Memo.objects.get()
+    assert (memo.text, memo.removed_at) == ("Silence is nothing.", None)
+    expect(page.locator("#notices")).to_be_empty()
+
+
+def test_a_memo_written_without_a_connection_is_shown_after_a_reload_and_in_another_tab(
+    page: Page, context: BrowserContext, live_server: Any, source: Source
+) -> None:
+    page.route("**/memos/", lambda route: route.abort())
+    write_memo(page, "Silence is a finding.")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    painted(page)
+    expect(page.locator("#notes-count")).to_have_text("1")
+    other = context.new_page()
+    open_workspace(other, live_server.url, source)
+    saved(other)
+    expect(other.locator("#notes-count")).to_have_text("1")
+    keys(other, "Shift+m")
+    other.locator("#memo-text").fill("Another.")
+    keys(other, "Control+Enter")
+    expect(page.locator("#notes-count")).to_have_text("2")
+
+
 def test_more_passages_than_one_write_takes_are_refused_on_the_page(
     context: BrowserContext, live_server: Any, study: Study, coder_ana: User, client_for: Callable[[User], Client]
 ) -> None:
@@ -877,3 +933,31 @@ def test_codes_one_used_elsewhere_come_first_and_others_use_tells_nothing(
     open_workspace(page, live_server.url, source)
     keys(page, "c")
     assert page.locator("#choices .sign").all_inner_texts() == ["LIR", "STR", "TAC"]
+
+
+def test_another_reading_is_laid_beside_ones_own_in_an_open_study_and_stays_there(
+    context: BrowserContext, live_server: Any, lead: User, client_for: Callable[[User], Client]
+) -> None:
+    study = builders.make_study(lead, slug="open", mode="open")
+    ana, ben = (builders.make_member(study, name, "coder") for name in ("anouk", "bela"))
+    source = builders.make_source(study, *TURNS)
+    strict = builders.make_code(study, "STR")
+    builders.code(source, "It is strict.", strict, by=ana)
+    builders.code(source, "Then I click.", strict, by=ben)
+    sign_in(context, client_for, ben, live_server.url)
+    page = context.new_page()
+    open_workspace(page, live_server.url, source)
+    laid = page.locator("#margin li.laid")
+    expect(laid).to_have_count(0)
+    keys(page, "l", "Space", "Escape")
+    expect(laid.locator(".sign")).to_have_text("C1")
+    assert page.evaluate("[...CSS.highlights.get('laid')].map((range) => range.toString?.() ?? 1).length") == 1
+    page.reload()
+    painted(page)
+    expect(laid).to_have_count(1)
+    laid.locator("button").press("Enter")
+    expect(page.locator("#place-says")).to_contain_text("C1: STR")
+    page.locator("#text").focus()
+    keys(page, "l")
+    expect(laid).to_have_count(0)
+    assert painted_words(page) == ["Then I click."]

@@ -216,20 +216,3 @@ def test_a_coder_sees_their_own_passes_alone(
     read_again(study, source, coder_ana, code=strict)
     assert len(passes_in(builders.viewer_of(study, coder_ana), round)) == 1
     assert passes_in(builders.viewer_of(study, coder_ben), round) == []
-
-
-def test_codes_nobody_used_are_named_and_have_no_row(study: Study, source: Source, strict: Code, coder_ana, coder_ben):
-    other = builders.make_code(study, "TAC")
-    calibrate(study, source, coder_ana, coder_ben)
-    for user in (coder_ana, coder_ben):
-        builders.code(source, "Shadow 1", strict, by=user)
-        builders.submit(source, by=user)
-    sam = builders.viewer_of(study, builders.make_member(study, "sam", "supervisor"))
-    start_agreement_run(viewer=sam, id=uuid.uuid4(), unit="turn", site=None, at=LATER, round=2)
-    builders.do_jobs()
-    table = over_time(sam, list(Round.objects.all()))
-    assert [code for code, _ in table.rows] == [strict]
-    assert list(table.unused) == [other]
-    results = results_of(sam, Round.objects.get())
-    assert results is not None
-    assert ([row.code for row in results.used], results.unused) == ([strict], [other])

@@ -240,3 +240,23 @@ def test_a_save_never_loads_the_sealed_text(ana: Client, source: Source, strict:
 def correct(study: Study, source: Source, old: str, new: str) -> None:
     text = text_of(source).replace(old, new)
     correct_text(viewer=builders.as_lead(study), source=source, text=text, based_on=1, at=builders.AT)
+
+
+def listed(client: Client, source: Source, reading: uuid.UUID) -> HttpResponse:
+    return client.get(f"/api/v1/studies/{source.study.slug}/sources/{source.pk}/segments/", {"reading": str(reading)})
+
+
+def test_the_passages_of_one_reading_are_listed_in_an_open_study(lead: User, client_for: ClientFor) -> None:
+    study = builders.make_study(lead, slug="open", mode="open")
+    ana, ben = (builders.make_member(study, name, "coder") for name in ("anouk", "bela"))
+    source, strict = builders.make_source(study, "It is strict."), builders.make_code(study, "STR")
+    reading = builders.code(source, "strict", strict, by=ana).reading_id
+    builders.code(source, "It is", strict, by=ben)
+    assert [row["quote"] for row in listed(client_for(ben), source, reading).json()["results"]] == ["strict"]
+
+
+def test_a_hidden_reading_is_listed_as_one_that_is_not_there(
+    source: Source, strict: Code, ana: Client, coder_ben: User
+) -> None:
+    reading = builders.code(source, "strict", strict, by=coder_ben).reading_id
+    assert listed(ana, source, reading).content == listed(ana, source, uuid.uuid4()).content

@@ -1,7 +1,7 @@
 /** Memos, promise links and encounters in the workspace: in the margin, in the card, in the menu, and by keys. */
 import { addKeys, addMarks, addPlaces, addToCard, announce, onPart, target } from "./hooks.js";
-import { begin, linkTo, open, spanOf, undone } from "./note_forms.js";
-import { choices, load, may, notes, onNotes, undo, words } from "./notes.js";
+import { begin, linkTo, open, spanOf } from "./note_forms.js";
+import { choices, load, may, notes, onNotes, words } from "./notes.js";
 
 const SIGNS = { promise: "P", encounter: "E", memo: "M" };
 const label = (select, value) => document.querySelector(`${select} [value="${value}"]`);
@@ -109,9 +109,7 @@ function memoHere() {
 addKeys({
   ...(may.memos ? { m: memoHere, "Shift+m": () => begin("memo", { span: target(), about: "source" }) } : {}),
   ...(may.marks ? { p: () => beginOn("promise"), u: () => beginOn("encounter") } : {}),
-  ...(may.memos || may.marks ? { "Shift+u": () => undone(undo()) } : {}),
 });
-document.querySelector("#notes-toast button").addEventListener("click", () => undone(undo()));
 onNotes(list);
 onPart((all) => {
   parts = all;

@@ -1,5 +1,6 @@
 /** The verbs of coding: apply, remove, change, undo, do again. Each is shown at once, remembered, and queued. */
 import { Changes, FIELDS, pick } from "./changes.js";
+import { repeated } from "./hooks.js";
 import { newId } from "./ids.js";
 
 const RECENT = 12;
@@ -134,20 +135,27 @@ export class Coding extends Changes {
 
   undo() {
     const deed = this.history.back();
-    const back = ({ before, after, of }) => ({ before: after, after: before, of });
-    this.repeat(deed && deed.map(back).reverse(), "undone", "nothingToUndo");
+    const back = ({ before, after, ...rest }) => ({ ...rest, before: after, after: before });
+    const undone = Array.isArray(deed) ? deed.map(back).reverse() : deed && back(deed);
+    this.repeat(undone, "undone", "nothingToUndo");
   }
 
   redo() {
     this.repeat(this.history.forth(), "redone", "nothingToRedo");
   }
 
-  /** @param {import("./changes.js").Change[] | undefined} deed */
+  /** @param {import("./history.js").Deed | undefined} deed */
   repeat(deed, told, nothing) {
-    if (!deed || !this.desk.editable) {
-      this.status.announce(nothing);
-      return;
+    if (!deed || (Array.isArray(deed) && !this.desk.editable)) this.status.announce(nothing);
+    else if (Array.isArray(deed)) this.repeatChanges(deed, told);
+    else {
+      const what = repeated(deed);
+      this.status.announce(what === null ? "cannotUndo" : told, { what });
     }
+  }
+
+  /** @param {import("./changes.js").Change[]} deed */
+  repeatChanges(deed, told) {
     const changes = deed.map((change) => this.again(change));
     if (changes.includes(null)) {
       this.status.announce("cannotUndo");

@@ -1,22 +1,30 @@
 /** What was done on this source in this tab, to be undone and done again without limit; a reload does not forget it. */
+import { oncePainted } from "./screen.js";
 
-/** @typedef {import("./changes.js").Change[]} Deed what is undone and done again in one step */
+const PREFIX = "fieldstudy-done-";
+
+/**
+ * @typedef {import("./changes.js").Change[] | {kind: string, before: object | null, after: object | null}} Deed what is
+ *   undone and done again in one step: changes of passages, or of one thing of another module's `kind`
+ */
 export class History {
-  /** @param {string} key under which the tab remembers it */
-  constructor(key) {
-    this.key = key;
-    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null");
+  /** @param {string} name under which the tab remembers it */
+  constructor(name) {
+    this.key = PREFIX + name;
+    const kept = JSON.parse(sessionStorage.getItem(this.key) ?? "null");
     /** @type {Deed[]} */
-    this.done = (kept?.done ?? []).filter(Array.isArray);
+    this.done = kept?.done ?? [];
     /** @type {Deed[]} */
-    this.undone = (kept?.undone ?? []).filter(Array.isArray);
+    this.undone = kept?.undone ?? [];
+    this.keepSoon = oncePainted(() => this.keep());
+    addEventListener("pagehide", () => this.keep());
   }
 
   /** @param {Deed} deed */
   add(deed) {
     this.done.push(deed);
     this.undone = [];
-    this.keep();
+    this.keepSoon();
   }
 
   /** The deed to undo now, moved to those that can be done again. @returns {Deed | undefined} */
@@ -32,23 +40,35 @@ export class History {
   move(from, to) {
     const deed = from.pop();
     if (deed) to.push(deed);
-    this.keep();
+    this.keepSoon();
     return deed;
   }
 
-  /** Forget what concerns passages whose change the server refused. @param {string[]} ids */
+  /** Forget what concerns passages, or things of another kind, whose change the server refused. @param {string[]} ids */
   forget(ids) {
-    const others = (deed) => !deed.some(({ before, after }) => ids.includes((before ?? after).id));
+    const others = (deed) => ![deed].flat().some(({ before, after }) => ids.includes((before ?? after).id));
     this.done = this.done.filter(others);
     this.undone = this.undone.filter(others);
-    this.keep();
+    this.keepSoon();
   }
 
+  /** Have the tab remember it; of what is too long for the tab's memory, the later half: the page's holds all. */
   keep() {
-    try {
-      sessionStorage.setItem(this.key, JSON.stringify({ done: this.done, undone: this.undone }));
-    } catch {
-      sessionStorage.removeItem(this.key); // too long for the tab's memory: it stays in the page's
+    if (this.wiped) return;
+    for (let { done } = this; ; done = done.slice(Math.ceil(done.length / 2))) {
+      try {
+        sessionStorage.setItem(this.key, JSON.stringify({ done, undone: this.undone }));
+        return;
+      } catch {
+        sessionStorage.removeItem(this.key);
+        if (!done.length) return;
+      }
     }
+  }
+
+  /** Forget all that was done in this tab, on any source: a person leaves. */
+  wipe() {
+    this.wiped = true;
+    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
   }
 }

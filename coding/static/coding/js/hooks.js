@@ -95,7 +95,7 @@ export const target = () => parts?.selection.target() ?? null;
 
 /** Draw the margin again, soon. */
 export function redraw() {
-  parts?.lanes.soon();
+  parts?.lanes.drawSoon();
 }
 
 /** Tell everybody, by voice and at the foot of the page, what happened. @param {string} told translated */
@@ -118,14 +118,45 @@ const listeners = new Map();
  * `body` carries ids made here (`newId`).
  *
  * @param {string} kind whose write it is, as `memo`: what `onAnswer` listens for
- * @param {{id: string, method: string, path: string, body?: object}} write `path` within the study's API, as `memos/`
+ * @param {{id: string, method: string, path: string, body?: object, stands?: object | null}} write `path` within the
+ *   study's API, as `memos/`; `stands` as the page shows it afterwards, for `kept` and `onAnswer`
  */
-export function keep(kind, { id, method, path, body }) {
-  onPart(({ queue }) => queue.add({ op: "call", kind, id, method, path, body }));
+export function keep(kind, { id, method, path, body, stands }) {
+  onPart(({ queue }) => queue.add({ op: "call", kind, id, method, path, body, stands }));
 }
 
+const again = new Map();
+
 /**
- * How kept writes of a kind went, also those of an earlier page: `{write, status, body}`. Whatever is refused
+ * Have something that was done undone and done again by the same keys as coding, in the order of all that was done:
+ * `before` and `after` are what stood and what stands, plain records with an `id`, null where there is none.
+ *
+ * @param {string} kind whose it is: what `onAgain` listens for
+ */
+export function remember(kind, { before, after }) {
+  onPart(({ history }) => history.add({ kind, before, after }));
+}
+
+/** Undo or do again what was remembered of a kind: from `before` to `after`. `run` says what it did, null when it no longer can. */
+export function onAgain(kind, run) {
+  again.set(kind, run);
+}
+
+/** Forget what was remembered of something whose write was refused. @param {string} id */
+export function forget(id) {
+  onPart(({ history }) => history.forget([id]));
+}
+
+/** Tell everybody what was done, with the way back beside it. @param {string} told translated */
+export function offer(told) {
+  onPart(({ status }) => status.offer(told));
+}
+
+/** For the workspace alone: do a remembered deed. @returns {string | null} */
+export const repeated = ({ kind, before, after }) => again.get(kind)?.(before, after) ?? null;
+
+/**
+ * How kept writes of a kind went, also those of an earlier page and, `elsewhere`, of another tab. Whatever is refused
  * (status from 400) was dropped from the queue; the module shows again what stands.
  */
 export function onAnswer(kind, listener) {
@@ -139,8 +170,8 @@ export async function kept(kind) {
 }
 
 /** For the workspace alone: hand a kept write's answer on. */
-export function answered(write, status, body) {
-  listeners.get(write.kind)?.({ write, status, body });
+export function answered({ write, status, body, elsewhere = false }) {
+  listeners.get(write.kind)?.({ write, status, body, elsewhere });
 }
 
 /** For the workspace alone: everything stands. */

@@ -1,16 +1,16 @@
 /** The margin: a bar per passage beside its lines, with the name of its code. Only what is near the screen exists. */
 
+import { Bars, COLUMN } from "./bars.js";
 import { marksBetween } from "./hooks.js";
+import { afterPaint } from "./screen.js";
 
 const LANES = 5;
 /** How many screens are laid out before and after the one shown: few layouts while scrolling, each still small. */
 const SCREENS = 5;
 const ROW = 24;
 const LANE_STEP = 5;
-/** Where labels begin, and the width of one shown as its sign alone. */
+/** Where labels begin. */
 const LABELS = 44;
-const COLUMN = 36;
-const SVG = "http://www.w3.org/2000/svg";
 
 export class Lanes {
   /**
@@ -20,20 +20,19 @@ export class Lanes {
    */
   constructor(parts) {
     Object.assign(this, parts);
-    this.bars = this.margin.querySelector("svg");
-    this.list = this.margin.querySelector("ol");
-    this.label = document.getElementById("label").content.firstElementChild;
+    this.bars = new Bars(this);
     /** Lane of each passage met: kept while it is free, so that bars stay put while scrolling. */
     this.laneOf = new Map();
     /** What is laid out now, in pixels of the sheet. */
     this.from = this.to = 0;
+    this.span = { start: 0, end: 0 };
+    /** Where the spans met stand beside the text, until its layout changes. @type {Map<string, {top: number, bottom: number}>} */
+    this.heights = new Map();
     this.reader.addEventListener("scroll", () => this.onScroll(), { passive: true });
     this.sheet = this.reader.querySelector(".sheet");
     // Before the first layout there is nothing to move, and layouts ahead move nothing that is drawn.
     new ResizeObserver(() => this.known && this.size() !== this.known && this.soon()).observe(this.sheet);
-    for (const event of ["change", "code"]) this.store.addEventListener(event, () => this.soon());
-    /** The passages whose labels stand out. @type {Set<string>} */
-    this.marked = new Set();
+    for (const event of ["change", "code"]) this.store.addEventListener(event, () => this.drawSoon());
   }
 
   onScroll() {
@@ -47,7 +46,15 @@ export class Lanes {
     this.waiting ||= requestAnimationFrame(() => {
       this.waiting = 0;
       this.layOut();
-      this.openAround();
+      afterPaint(() => this.openAround());
+    });
+  }
+
+  /** Passages changed, and nothing moved: what stands beside the text is drawn where the text already is. */
+  drawSoon() {
+    this.drawing ||= requestAnimationFrame(() => {
+      this.drawing = 0;
+      if (!this.waiting) this.draw();
     });
   }
 
@@ -89,20 +96,41 @@ export class Lanes {
   /** Draw what is near the screen, where it stands now. */
   place() {
     this.known = this.size();
+    this.heights.clear();
+    this.onWindow(this.span.start, this.span.end);
+    const width = this.margin.offsetWidth;
+    this.columns = width && Math.max(2, Math.floor((width - LABELS - 12) / COLUMN));
+    this.draw();
+  }
+
+  /** Draw what is near the screen, unless the margin is not shown. */
+  draw() {
+    if (!this.columns) return;
     const { start, end } = this.span;
-    this.onWindow(start, end);
-    if (!this.margin.offsetWidth) return;
-    const origin = this.margin.getBoundingClientRect().top;
     const only = this.only();
     const passages = this.store.overlapping(start, end).map((passage) => ({ passage, code: this.store.codeOf(passage) }));
     const shown = passages.filter((item) => !only || only.has(item.code.id));
     const marks = marksBetween(start, end).map((mark) => ({ passage: mark, code: mark, mark }));
-    const items = [...shown, ...marks].map((item) => {
-      const { first, last } = this.text.edges(item.passage);
-      return { ...item, top: first.top - origin, bottom: last.bottom - origin };
-    }).sort((a, b) => a.top - b.top || b.bottom - a.bottom);
+    const items = this.standing([...shown, ...marks]).sort((a, b) => a.top - b.top || b.bottom - a.bottom);
     const more = [...this.packLanes(items), ...this.placeLabels(items)];
-    this.draw(items, more);
+    this.bars.draw(items, more);
+  }
+
+  /** Items with the heights at which they begin and end; only words not met yet are measured. */
+  standing(items) {
+    const keyOf = ({ passage }) => `${passage.start} ${passage.end}`;
+    const met = items.filter((item) => !this.heights.has(keyOf(item)));
+    const origin = met.length ? this.margin.getBoundingClientRect().top : 0;
+    for (const item of met) {
+      const { first, last } = this.text.edges(item.passage);
+      this.heights.set(keyOf(item), { top: first.top - origin, bottom: last.bottom - origin });
+    }
+    return items.map((item) => ({ ...item, ...this.heights.get(keyOf(item)) }));
+  }
+
+  /** Have the labels of some passages stand out. @param {string[]} ids */
+  mark(ids) {
+    this.bars.mark(ids);
   }
 
   /** Give each a lane of its own; where all are taken, "+n" stands for the rest. @returns {object[]} such places */
@@ -135,7 +163,7 @@ export class Lanes {
   placeLabels(items) {
     const lines = [];
     const more = [];
-    const columns = Math.max(2, Math.floor((this.margin.offsetWidth - LABELS - 12) / COLUMN));
+    const { columns } = this;
     for (const item of items) {
       if (lines.length && Math.abs(lines.at(-1)[0].top - item.top) < 6) lines.at(-1).push(item);
       else lines.push([item]);
@@ -158,67 +186,6 @@ export class Lanes {
     });
     return more;
   }
-
-  draw(items, more) {
-    const drawn = items.filter((item) => item.x !== undefined);
-    this.bars.replaceChildren(...drawn.flatMap((item) => [rect(item), leader(item)]));
-    const labels = items.filter((item) => !item.hidden).map((item) => this.labelFor(item));
-    this.list.replaceChildren(...labels, ...more.map((place) => this.moreFor(place)));
-  }
-
-  /** "+n", which opens the passages that have no bar or label of their own there. */
-  moreFor({ x, y, rest, narrow = false }) {
-    const item = document.createElement("li");
-    const button = document.createElement("button");
-    const ids = rest.filter(({ mark }) => !mark).map(({ passage }) => passage.id);
-    const names = rest.map(({ passage, mark }) => mark?.label ?? this.describe(passage));
-    item.className = narrow ? "more narrow" : "more";
-    item.style.translate = `${x}px ${y}px`;
-    button.type = "button";
-    button.textContent = `+${rest.length}`;
-    button.title = button.ariaLabel = names.join("\n");
-    if (ids.length) button.dataset.more = ids.join(" ");
-    else button.addEventListener("click", rest[0].mark.open);
-    item.append(button);
-    return item;
-  }
-
-  /** Have the labels of some passages stand out. @param {string[]} ids */
-  mark(ids) {
-    this.marked = new Set(ids);
-    for (const item of this.list.children) item.classList.toggle("on", this.marked.has(item.firstElementChild.dataset.passage));
-  }
-
-  labelFor({ passage, code, mark, y, short, column }) {
-    const item = this.label.cloneNode(true);
-    const [button, weight] = item.children;
-    if (code.hue) item.dataset.hue = code.hue;
-    if (mark) item.classList.add(mark.kind);
-    item.classList.toggle("short", short);
-    item.classList.toggle("on", this.marked.has(passage.id));
-    item.style.translate = `${column * COLUMN}px ${y}px`;
-    if (mark) button.addEventListener("click", mark.open);
-    else button.dataset.passage = passage.id;
-    button.firstElementChild.textContent = code.sign;
-    button.lastElementChild.textContent = code.name;
-    button.title = button.ariaLabel = mark ? mark.label : this.describe(passage);
-    button.draggable = !mark;
-    weight.textContent = passage.weight ?? "";
-    return item;
-  }
-}
-
-function rect({ passage, code, mark, x, top, bottom }) {
-  return element("rect", {
-    x, y: top + 2, width: 3, height: Math.max(bottom - top - 4, 3), rx: 1, class: mark ? `lane ${mark.kind}` : "lane",
-    "data-hue": code.hue ?? "", "data-passage": passage.id,
-  });
-}
-
-/** From a bar to its label; labels of one line hang from one spine, those of the next from another. */
-function leader({ x, top, y, column, spine, hidden }) {
-  if (column || hidden) return document.createComment("");
-  return element("path", { d: `M${x + 4.5} ${top + 11.5}H${spine}V${y + 11.5}H42`, class: "leader" });
 }
 
 /** Count a passage without a lane with those it stands among. */
@@ -228,11 +195,4 @@ function crowd(crowds, item) {
     last.rest.push(item);
     last.bottom = Math.max(last.bottom, item.bottom);
   } else crowds.push({ top: item.top, bottom: item.bottom, rest: [item] });
-}
-
-/** An SVG element with these attributes. */
-export function element(name, attributes) {
-  const made = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  return made;
 }

@@ -1,14 +1,9 @@
 /** The forms of promise links, encounters and memos: each a dialog beside the text. */
-import { announce, desk, newId, onPart, revision, send } from "./hooks.js";
-import { add, change, choices, isOwn, notes, remove, words } from "./notes.js";
+import { announce, desk, newId, offer, onPart, revision, send } from "./hooks.js";
+import { add, change, choices, FIELDS, isOwn, notes, remove, words } from "./notes.js";
 
 const byId = (id) => document.getElementById(id);
 const forms = { promise: byId("promise-form"), encounter: byId("encounter-form"), memo: byId("memo-form"), link: byId("link-form") };
-const FIELDS = {
-  promise: ["promise", "stance", "note"],
-  encounter: ["tool", "participant", "task", "read_first", "response", "consequence", "note"],
-  memo: ["title", "text", "shared"],
-};
 const SAID = { promise: "linked", encounter: "met", memo: "noted" };
 let parts = null;
 onPart((all) => {
@@ -128,23 +123,6 @@ export async function linkTo(passage) {
   forms.link.querySelector("select").replaceChildren(...own.map((memo) => new Option(memo.title || memo.text.slice(0, 80), memo.id)));
 }
 
-let toasting = 0;
-function tell(key) {
-  const toast = byId("notes-toast");
-  toast.querySelector("span").textContent = words[key];
-  toast.hidden = false;
-  clearTimeout(toasting);
-  toasting = setTimeout(() => {
-    if (!toast.matches(":hover, :focus-within")) toast.hidden = true;
-  }, 10_000);
-}
-
-/** Say that something was undone, and that no way back is left on the page for it. */
-export function undone(did) {
-  byId("notes-toast").hidden = true;
-  announce(did ? words.undone : words.nothing);
-}
-
 for (const [kind, dialog] of Object.entries(forms)) {
   const form = dialog.querySelector("form");
   form.addEventListener("submit", async (event) => {
@@ -157,7 +135,7 @@ for (const [kind, dialog] of Object.entries(forms)) {
     }
     const said = save(kind, form);
     dialog.close();
-    tell(said);
+    offer(words[said]);
   });
   dialog.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) form.requestSubmit();
@@ -168,7 +146,7 @@ for (const [kind, dialog] of Object.entries(forms)) {
     if (act !== "remove" || !notes.has(asked.note.id)) return;
     remove(asked.note.id);
     dialog.close();
-    tell("removed");
+    offer(words.removed);
   });
   dialog.addEventListener("close", () => parts.reader.focus({ preventScroll: true }));
 }

@@ -1,5 +1,5 @@
 /** What stands beside a source's text: promise links, encounters and memos, as the server told them and as they change. */
-import { announce, desk, keep, onAnswer, redraw, send } from "./hooks.js";
+import { announce, desk, forget, keep, kept, onAgain, onAnswer, redraw, remember, send } from "./hooks.js";
 
 const holder = document.getElementById("notes");
 /** What the page says, translated. @type {DOMStringMap} */
@@ -14,14 +14,21 @@ const PATHS = {
   memo: { list: "memos/", one: "memos/" },
 };
 
+/** By kind: what one says, as forms ask for it and the server takes it. */
+export const FIELDS = {
+  promise: ["promise", "stance", "note"],
+  encounter: ["tool", "participant", "task", "read_first", "response", "consequence", "note"],
+  memo: ["title", "text", "shared"],
+};
+
 /** @typedef {{id: string, kind: "promise" | "encounter" | "memo", version: number, start: number, end: number}} Note */
 /** @type {Map<string, Note>} */
 export const notes = new Map();
 /** What new ones can name. */
 export const choices = { promises: [], tools: [], participants: [] };
 const listeners = [];
-/** What undoes what was done here, the latest last. @type {(() => void)[]} */
-const undoing = [];
+/** Last known version of every note met, removed ones included. @type {Map<string, number>} */
+const versions = new Map();
 
 /** Run something when notes changed. */
 export function onNotes(run) {
@@ -36,72 +43,95 @@ function told() {
 /** Whether a note is the reader's own to change. @param {Note} note */
 export const isOwn = (note) => (note.kind === "memo" ? note.own : may.marks && (note.reading ?? desk.reading) === desk.reading);
 
-/** Ask for all that stands beside the source. */
+/** Ask for all that stands beside the source; what waits to be sent is shown as if it were there. */
 export async function load() {
-  const { status, body } = await send("GET", `sources/${desk.source}/margin/`);
-  if (status !== 200) return;
+  const { status, body } = await send("GET", `sources/${desk.source}/margin/`).catch(() => ({ status: 0 }));
+  if (status === 200) take(body);
+  for (const { id, stands } of await kept("note")) show(id, stands);
+  told();
+}
+
+function take(body) {
   notes.clear();
   const shown = (mark) => mark.reading in desk.coders || mark.reading === desk.reading;
-  for (const mark of body.promise_links.filter(shown)) notes.set(mark.id, { ...mark, kind: "promise" });
-  for (const mark of body.encounters.filter(shown)) notes.set(mark.id, { ...mark, kind: "encounter" });
-  for (const memo of body.memos) notes.set(memo.id, { ...memo, kind: "memo" });
+  for (const mark of body.promise_links.filter(shown)) show(mark.id, { ...mark, kind: "promise" });
+  for (const mark of body.encounters.filter(shown)) show(mark.id, { ...mark, kind: "encounter" });
+  for (const memo of body.memos) show(memo.id, { ...memo, kind: "memo" });
   Object.assign(choices, { promises: body.promises, tools: body.tools, participants: body.participants });
-  told();
+}
+
+/** @param {string} id @param {Note | null | undefined} note null when it is gone, undefined when that is not known */
+function show(id, note) {
+  if (note) {
+    notes.set(id, note);
+    versions.set(id, note.version);
+  } else if (note === null) notes.delete(id);
 }
 
 /** Put a new note beside the text, and send it. @param {Note} note @param {object} body as the server takes it */
 export function add(note, body) {
-  notes.set(note.id, note);
-  keep("note", { id: note.id, method: "POST", path: PATHS[note.kind].list, body });
-  undoing.push(() => drop(note.id));
-  told();
+  write(note.id, note, { method: "POST", path: PATHS[note.kind].list, body });
+  remember("note", { before: null, after: note });
 }
 
 /** Change what a note says. @param {string} id @param {object} changes */
-export function change(id, changes, { remember = true } = {}) {
-  const note = notes.get(id);
-  const before = Object.fromEntries(Object.keys(changes).map((name) => [name, note[name]]));
-  keep("note", { id, method: "PATCH", path: `${PATHS[note.kind].one}${id}/`, body: { version: note.version, ...changes } });
-  notes.set(id, { ...note, ...changes, version: note.version + 1 });
-  if (remember) undoing.push(() => change(id, before, { remember: false }));
-  told();
+export function change(id, changes) {
+  const before = notes.get(id);
+  const after = { ...before, ...changes };
+  turn(before, after);
+  remember("note", { before, after });
 }
 
 /** Take a note away. @param {string} id */
 export function remove(id) {
-  const note = notes.get(id);
-  drop(id);
-  undoing.push(() => {
-    notes.set(id, { ...note, version: note.version + 2 });
-    keep("note", { id, method: "POST", path: `${PATHS[note.kind].one}${id}/restore/` });
-    told();
-  });
+  const before = notes.get(id);
+  turn(before, null);
+  remember("note", { before, after: null });
 }
 
-function drop(id) {
-  const note = notes.get(id);
-  if (!note) return;
-  notes.delete(id);
-  keep("note", { id, method: "DELETE", path: `${PATHS[note.kind].one}${id}/` });
+/** Have a note say what it says in `after`, be gone, or come back after it was. */
+function turn(before, after) {
+  const { id, kind } = before ?? after;
+  const version = versions.get(id) ?? after.version + 1; // of one removed before the page came: its answer tells
+  const path = `${PATHS[kind].one}${id}/`;
+  const stands = after && { ...after, version: version + 1 };
+  if (!after) write(id, null, { method: "DELETE", path });
+  else if (!before) write(id, stands, { method: "POST", path: `${path}restore/` });
+  else {
+    const said = Object.fromEntries(FIELDS[kind].map((name) => [name, after[name]]));
+    write(id, stands, { method: "PATCH", path, body: { version, ...said } });
+  }
+  versions.set(id, version + 1);
+}
+
+function write(id, stands, request) {
+  show(id, stands);
+  keep("note", { id, stands, ...request });
   told();
 }
 
-/** Undo what was done last here. @returns {boolean} whether there was something */
-export function undo() {
-  const deed = undoing.pop();
-  deed?.();
-  return Boolean(deed);
-}
+onAgain("note", (before, after) => {
+  const { id, kind } = before ?? after;
+  const now = notes.get(id) ?? null;
+  if (Boolean(before) !== Boolean(now)) return null;
+  turn(now, now && after ? { ...now, ...Object.fromEntries(FIELDS[kind].map((name) => [name, after[name]])) } : after);
+  return words[kind];
+});
 
-onAnswer("note", ({ write, status, body }) => {
+onAnswer("note", ({ write: { id, method, stands, source }, status, body, elsewhere }) => {
+  if (source !== desk.source && status < 400) return;
   if (status >= 400) {
-    announce(`${words.refused}: ${body?.message ?? ""}`);
+    if (!elsewhere) announce(`${words.refused}: ${body?.message ?? ""}`);
+    forget(id);
     load();
-  } else if (body?.id && notes.has(body.id)) {
-    const { kind, version } = notes.get(body.id);
+    return;
+  }
+  if (elsewhere) show(id, stands);
+  if (body?.id && notes.has(id)) {
+    const { kind, version } = notes.get(id);
     if (kind !== "memo") desk.reading ??= body.reading;
     // A later change of one's own may wait behind this answer: then what is on the page is newer.
-    if (body.version >= version) notes.set(body.id, { ...body, kind });
-    if (write.method !== "PATCH") told();
+    if (body.version >= version) show(id, { ...body, kind });
   }
+  if (elsewhere || method !== "PATCH") told();
 });

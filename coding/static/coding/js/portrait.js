@@ -1,5 +1,5 @@
 /** The whole text as a strip: passages by hue, how far it was read, what is on screen. Pointing or arrows jump. */
-import { element } from "./lanes.js";
+import { element } from "./bars.js";
 
 const HEIGHT = 1000;
 const COLUMNS = 2;

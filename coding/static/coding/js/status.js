@@ -74,7 +74,12 @@ export class Status {
 
   /** Tell everybody, with the way back beside it. */
   toast(key, values) {
-    this.toasted.querySelector("span").textContent = this.words.say(key, values);
+    this.offer(this.words.say(key, values));
+  }
+
+  /** @param {string} told what another part of the page has put into words */
+  offer(told) {
+    this.toasted.querySelector("span").textContent = told;
     this.toasted.hidden = false;
     this.fade();
   }

@@ -1,5 +1,6 @@
 /** The codebook at the left: counts in this text, a filter, some codes shown alone, a click that applies. */
 import { ranked } from "./matching.js";
+import { oncePainted } from "./screen.js";
 
 export class Tree {
   /**
@@ -18,7 +19,7 @@ export class Tree {
     this.items = [...this.tree.querySelectorAll("[role=treeitem]")];
     if (this.items.length) this.items[0].tabIndex = 0;
     this.store.addEventListener("code", ({ detail }) => this.add(detail));
-    this.store.addEventListener("change", () => this.count());
+    this.store.addEventListener("change", oncePainted(() => this.count()));
     this.field.addEventListener("input", () => this.filter());
     this.field.addEventListener("keydown", (event) => this.onFieldKey(event));
     this.tree.addEventListener("keydown", (event) => this.onKey(event));

@@ -44,7 +44,7 @@ const text = new SourceText(reader.querySelector(".turns"));
 const store = new Store(data("codes-data"), data("passages-data"));
 const box = new Outbox(desk.user, desk.study);
 const queue = new Queue(desk, box);
-const history = new History(`fieldstudy-done-${desk.user}-${desk.source}-${desk.phase}`);
+const history = new History(`${desk.user}-${desk.source}-${desk.phase}`);
 const coding = new Coding({ store, queue, history, desk, status, text });
 const highlights = new Highlights(store, text);
 const selection = new Selection({ reader, text, highlights });
@@ -198,7 +198,7 @@ byId("only").addEventListener("click", ({ target }) => {
   if (verb) acts.act(verb, acts.allShown());
 });
 queue.addEventListener("state", ({ detail }) => status.saving({ ...detail, keeps: box.keeps }));
-queue.addEventListener("news", ({ detail }) => detail.kind === "called" && hooks.answered(detail.write, detail.status, detail.body));
+queue.addEventListener("news", ({ detail }) => detail.kind === "called" && hooks.answered(detail));
 status.onUndo = () => again("undo");
 doc.querySelector(".codes-toggle").addEventListener("click", () => toggleCodes());
 byId("keys-open").addEventListener("click", () => byId("keys").showModal());
@@ -207,6 +207,7 @@ for (const form of document.querySelectorAll("form[action*=logout]")) {
     event.preventDefault();
     await queue.wake();
     if (!queue.pending) await box.wipe();
+    history.wipe();
     form.submit();
   });
 }
@@ -256,7 +257,7 @@ async function begin() {
   status.saving({ state: "saved", pending: 0, keeps: box.keeps });
   document.documentElement.dataset.painted = String(performance.now());
   lanes.openAround();
-  hooks.stand({ store, text, selection, lanes, status, words, queue, box, pointing, reader });
+  hooks.stand({ store, text, selection, lanes, status, words, queue, box, history, highlights, pointing, reader });
   await queue.wake();
 }
 begin();
