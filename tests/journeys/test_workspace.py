@@ -877,3 +877,16 @@ def test_codes_one_used_elsewhere_come_first_and_others_use_tells_nothing(
     open_workspace(page, live_server.url, source)
     keys(page, "c")
     assert page.locator("#choices .sign").all_inner_texts() == ["LIR", "STR", "TAC"]
+
+
+def test_the_words_around_a_hit_are_cut_between_words(page: Page, study: Study) -> None:
+    words = [f"word{number}" for number in range(40)]
+    builders.make_source(study, " ".join([*words[:20], "nodule", *words[20:]]), title="Long interview")
+    page.goto(page.url.partition("/sources/")[0] + "/find/")
+    page.get_by_role("textbox", name="Words").fill("nodule")
+    keys(page, "Enter")
+    left, right = page.locator("td.left > bdi"), page.locator("td.right > bdi")
+    expect(left).to_have_text(re.compile(r"^… word\d+( word\d+)* word19$"))
+    expect(right).to_have_text(re.compile(r"^word20 word\d+( word\d+)* …$"))
+    for cell in (left, right):
+        assert cell.evaluate("one => one.getBoundingClientRect().width <= one.parentElement.clientWidth")
