@@ -29,6 +29,9 @@ from tests.architecture.access_table import Row, rows
 from tests.architecture.crowd import multiply, rows_of
 from tests.architecture.world import World, build_world
 
+# The pages are asked when the first of the tests begins.
+pytestmark = [pytest.mark.thorough, pytest.mark.timeout(480)]
+
 FEW, MANY = 10, 100
 JSON = "application/json"
 # Not of a study: nothing of it can grow.
@@ -180,7 +183,6 @@ def shape(sql: str) -> str:
     return re.sub(r"\?(, \?)+", "?", one)[:400]
 
 
-@pytest.mark.thorough
 @pytest.mark.parametrize("case", cases(), ids=lambda case: " ".join(case).strip())
 def test_a_hundred_rows_take_as_many_queries_as_ten(told: dict[int, dict[Asked, Told]], case: Asked) -> None:
     few, many = told[FEW][case], told[MANY][case]
@@ -189,7 +191,6 @@ def test_a_hundred_rows_take_as_many_queries_as_ten(told: dict[int, dict[Asked, 
     assert {role: many[role][2] - few[role][2] for role in grown} == {}
 
 
-@pytest.mark.thorough
 def test_what_is_of_one_thing_alone_stays_as_long_as_it_was(told: dict[int, dict[Asked, Told]]) -> None:
     """All else is longer with more rows: a list that had none to show would prove nothing."""
     few, many = told[FEW], told[MANY]
