@@ -11,6 +11,7 @@ from coding.actions.marks import add_mark
 from coding.actions.memos import link_memo, write_memo
 from coding.actions.readings import apply_code, current_reading, open_reading, submit_reading
 from coding.models import Code, Encounter, LexiconEntry, Memo, PromiseLink, Reading, Segment
+from coding.queries.words import COUNTING_ONE
 from fieldstudy import jobs
 from fieldstudy.celery import app
 from fieldstudy.models import Job, User
@@ -200,11 +201,15 @@ def make_notes(source: Source, *, by: User) -> dict[str, uuid.UUID]:
     }
 
 
-def do_jobs() -> None:
-    """Do the open jobs here and now, as a worker would."""
+def do_jobs(*, new_words: bool = False) -> None:
+    """Do the open jobs here and now, as a worker would.
+
+    The counting of words that every new text brings along is left out unless asked for: few tests look at words.
+    """
     for module in ("observations.tasks", "coding.tasks"):
         import_module(module)
     # A heartbeat has a connection of its own, to which the rows of a test's transaction are not there: the job is lost.
     with mock.patch.object(jobs, "HEARTBEAT_SECONDS", 3600.0):
-        for job in Job.objects.filter(state=Job.State.QUEUED, children=None).order_by("created_at", "pk"):
+        waiting = Job.objects.filter(state=Job.State.QUEUED, children=None).order_by("created_at", "pk")
+        for job in waiting if new_words else waiting.exclude(kind=COUNTING_ONE, parent=None):
             app.tasks[job.kind](str(job.pk))

@@ -20,8 +20,8 @@ BATCH = 100
 
 
 @write
-def start_counting(*, viewer: Viewer, at: datetime) -> Job:
-    """Let the workers count the words of all turns that are open to machines and not counted yet.
+def start_counting(*, viewer: Viewer, at: datetime, again: bool = False) -> Job:
+    """Let the workers count the words of all turns that are open to machines and not counted yet; `again`, of all.
 
     Raises
     ------
@@ -32,6 +32,8 @@ def start_counting(*, viewer: Viewer, at: datetime) -> Job:
     study = viewer.study.pk
     if Job.objects.filter(study_id=study, kind=COUNTING, state__in=[Job.State.QUEUED, Job.State.RUNNING]).exists():
         raise Conflict("words.running", gettext_noop("The words are being counted already."))
+    if again:
+        TurnWords.objects.filter(study=viewer.study).delete()
     waiting = open_turns(viewer).filter(words=None).order_by()
     sources: list[uuid.UUID] = sorted(waiting.values_list("source", flat=True).distinct(), key=str)
     if not sources:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Case, Q, QuerySet, When
 from django.utils.translation import gettext
 
 from coding.charts import Panels
@@ -17,6 +17,8 @@ from observations.models import Source, Turn
 from observations.queries.consent import Use, permitted
 
 COUNTING = "coding.count_words"
+# By itself when a source is brought in or its text corrected; otherwise a part of the work above.
+COUNTING_ONE = "coding.count_source_words"
 PARTS = ("NOUN", "VERB", "ADJ", "ADV", "PROPN")
 MOST_WORDS = 200
 DRAWN = 30
@@ -49,8 +51,10 @@ def counted_words(viewer: Viewer, sources: list[Source] | None = None, *also: Us
 
 
 def how_counted(viewer: Viewer) -> Counted:
-    """How far the counting of words has come. Four queries."""
-    job = Job.objects.filter(study_id=viewer.study.pk, kind=COUNTING).order_by("-created_at").first()
+    """How far the counting of words has come: work that goes on comes before the latest. Four queries."""
+    jobs = Job.objects.filter(study_id=viewer.study.pk, kind__in=[COUNTING, COUNTING_ONE], parent=None)
+    goes_on = Q(state__in=[Job.State.QUEUED, Job.State.RUNNING])
+    job = jobs.order_by(Case(When(goes_on, then=0), default=1), "-created_at", "pk").first()
     turns = open_turns(viewer).count()
     every = Turn.objects.filter(study=viewer.study).count()
     return Counted(turns, counted_words(viewer).count(), every - turns, job)

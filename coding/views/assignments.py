@@ -3,6 +3,7 @@
 import uuid
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -21,10 +22,12 @@ from observations.access import enter, get_row
 from observations.models import Source
 from observations.roles import Permission
 
+PAGE = 100
+
 
 @require_http_methods(["GET", "POST"])
 def assignments(request: HttpRequest, slug: str) -> HttpResponse:
-    """Coders by sources; several cells are handed out at once."""
+    """Coders by a page of sources; several cells are handed out at once."""
     viewer = enter(user_of(request), slug, Permission.ASSIGN)
     matrix = matrix_of(viewer)
     form = AssignForm(request.POST if request.method == "POST" else None, matrix=matrix)
@@ -34,7 +37,7 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
             made = assign_all(viewer=viewer, handed=form.handed(), due_on=due_on, at=timezone.now())
             said = ngettext("%(n)s source handed out.", "%(n)s sources handed out.", len(made)) % {"n": len(made)}
             messages.success(request, said)
-            return redirect("assignments", slug)
+            return redirect(request.get_full_path())
         except FieldstudyError as error:
             show_error(form, error)
     ticked = set(request.POST.getlist("cells"))
@@ -42,6 +45,7 @@ def assignments(request: HttpRequest, slug: str) -> HttpResponse:
         "viewer": viewer,
         "here": "sources",
         "matrix": matrix,
+        "page": Paginator(matrix.rows, PAGE).get_page(request.GET.get("page")),
         "form": form,
         "ticked": ticked,
         "draws": draws_of(viewer),

@@ -66,9 +66,9 @@ def relate_chart_file(request: HttpRequest, slug: str, chart: str, form: str) ->
 
 @require_POST
 def words_start(request: HttpRequest, slug: str) -> HttpResponse:
-    """Let the workers count the words, and go back to the chart that shows them."""
+    """Let the workers count the words, all of them with `again`, and go back to the chart that shows them."""
     viewer = enter(user_of(request), slug, Permission.NOTE)
-    start_counting(viewer=viewer, at=timezone.now())
+    start_counting(viewer=viewer, at=timezone.now(), again="again" in request.POST)
     return redirect("relate_chart", slug, "words")
 
 

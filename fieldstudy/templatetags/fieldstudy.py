@@ -91,6 +91,7 @@ def job_label(job: Job) -> str:
         "coding.tag": gettext("Tagging sources"),
         "coding.compute_agreement": gettext("Computing agreement"),
         "coding.count_words": gettext("Counting words"),
+        "coding.count_source_words": gettext("Counting the words of a text"),
     }
     return labels.get(job.kind, gettext("Working"))
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from fieldstudy.edits import EditMap, diff_edits
 from fieldstudy.errors import Conflict, Invalid, NotPermitted, gettext_noop
+from fieldstudy.jobs import start_job
 from fieldstudy.sealing import new_wrapped_key, seal
 from fieldstudy.text import canonical
 from fieldstudy.writes import write
@@ -278,6 +279,9 @@ def _set_revision(
     )
     source.revision = revision
     source.save(update_fields=["revision"])
+    # By its name: what words mean is the business of who interprets.
+    study, user = source.study_id, viewer.user
+    start_job(kind="coding.count_source_words", subject=source.pk, study_id=study, started_by=user, at=at)
     return revision
 
 

@@ -18,7 +18,6 @@ from coding.matrices import Passages, Turns, distinct
 from coding.models import Reading, Segment
 from coding.queries.matrices import Asked, matrix_of
 from observations.access import Viewer
-from observations.models import Source
 from tests import builders
 from tests.benchmarks.processor import backend, seconds_worked
 
@@ -58,34 +57,38 @@ def test_codes_in_one_turn_are_counted_in_time() -> None:
     assert took <= LONGEST_SECONDS
 
 
-@pytest.fixture
-def coded(transactional_db: None) -> Iterator[Viewer]:
-    """A study with a million segments in one reading, written past the triggers, which record each of them."""
+# Coders and sources: one long reading, and many short ones.
+LAYOUTS = [(1, 1), (5, 200)]
+
+
+@pytest.fixture(params=LAYOUTS, ids=lambda layout: "{} coders x {} sources".format(*layout))
+def coded(transactional_db: None, request: pytest.FixtureRequest) -> Iterator[Viewer]:
+    """A study with a million segments in its readings, written past the triggers, which record each of them."""
+    coders, sources = request.param
     lead = builders.make_user("lead")
     study = builders.make_study(lead)
-    coder = builders.make_member(study, "ana", "coder")
     codes = [builders.make_code(study, f"C{number}") for number in range(CODES)]
-    source = builders.make_source(study, "Words. " * 40)
-    segment = builders.code(source, "Words", codes[0], by=coder)
-    reading, source = Reading.objects.get(), Source.objects.get()
-    builders.submit(source, by=coder)
+    people = [builders.make_member(study, f"ana{number}", "coder") for number in range(coders)]
+    for number in range(sources):
+        source = builders.make_source(study, "Words. " * 40, title=f"Interview {number}")
+        for coder in people:
+            builders.code(source, "Words", codes[0], by=coder)
+            builders.submit(source, by=coder)
     with connections["owner"].cursor() as cursor:
         cursor.execute("ALTER TABLE coding_segment DISABLE TRIGGER USER")
         cursor.execute(
             """
             INSERT INTO coding_segment (id, refi_guid, study_id, source_id, reading_id, code_id, code_revision_id,
                 revision_id, start, "end", now_start, now_end, version, created_at)
-            SELECT gen_random_uuid(), gen_random_uuid(), %s, %s, %s, (%s::uuid[])[1 + n %% %s], %s, %s,
-                n * 17, n * 17 + 20 + n %% 30, n * 17, n * 17 + 20 + n %% 30, 1, now()
-            FROM generate_series(1, %s) AS n
+            SELECT gen_random_uuid(), gen_random_uuid(), study_id, source_id, id, (%s::uuid[])[1 + n %% %s], %s,
+                revision_id, n * 17, n * 17 + 20 + n %% 30, n * 17, n * 17 + 20 + n %% 30, 1, now()
+            FROM coding_reading, generate_series(1, %s) AS n WHERE phase = 'first'
             """,
-            [
-                study.pk, source.pk, reading.pk, [code.pk for code in codes], CODES, segment.code_revision_id,
-                source.revision_id, SEGMENTS,
-            ],
-        )  # fmt: skip
+            [[code.pk for code in codes], CODES, codes[0].revision_id, SEGMENTS // (coders * sources)],
+        )
         cursor.execute("ALTER TABLE coding_segment ENABLE TRIGGER USER")
         cursor.execute("ANALYZE coding_segment")
+    assert Reading.objects.filter(phase="first").count() == coders * sources
     assert Segment.objects.count() > SEGMENTS
     yield builders.as_lead(study)
     with connections["owner"].cursor() as cursor:

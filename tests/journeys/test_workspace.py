@@ -623,6 +623,30 @@ def test_borders_are_dragged_by_their_handles(page: Page) -> None:
     assert [words for words, _ in coded_words(page)] == ["is strict. An old"]
 
 
+def test_those_who_listen_hear_a_turn_with_its_speaker_codes_and_words(page: Page) -> None:
+    code_words(page, 2, "said nothing", "lir")
+    keys(page, "Escape", "k", "j")
+    told = f"Turn 2. Dr Sorel. 1 passage: code lir. {TURNS[1]}"
+    expect(page.locator("#said")).to_have_text(told)
+
+
+def test_those_who_listen_hear_of_saving_only_what_is_trouble(page: Page, context: BrowserContext) -> None:
+    saves = page.locator("#save-says")
+    code_words(page, 1, "Then I click.", "lir")
+    expect(saves).to_contain_text("Saved at")
+    expect(saves).to_have_attribute("aria-live", "off")
+    context.set_offline(True)
+    code_words(page, 2, "said nothing", "lir")
+    expect(saves).to_have_attribute("aria-live", "polite")
+    context.set_offline(False)
+    expect(saves).to_contain_text("Saved at")
+    expect(saves).to_have_attribute("aria-live", "polite")
+
+
+def test_keys_without_a_code_are_no_stops_on_the_way_to_the_text(page: Page) -> None:
+    assert page.locator("#favourites button").first.get_attribute("tabindex") == "-1"
+
+
 def test_one_goes_from_passage_to_passage_and_to_a_turn(page: Page) -> None:
     code_words(page, 3, "It is strict.", "str")
     code_words(page, 1, "Then I click.", "lir")
@@ -961,3 +985,16 @@ def test_another_reading_is_laid_beside_ones_own_in_an_open_study_and_stays_ther
     keys(page, "l")
     expect(laid).to_have_count(0)
     assert painted_words(page) == ["Then I click."]
+
+
+def test_the_words_around_a_hit_are_cut_between_words(page: Page, study: Study) -> None:
+    words = [f"word{number}" for number in range(40)]
+    builders.make_source(study, " ".join([*words[:20], "nodule", *words[20:]]), title="Long interview")
+    page.goto(page.url.partition("/sources/")[0] + "/find/")
+    page.get_by_role("textbox", name="Words").fill("nodule")
+    keys(page, "Enter")
+    left, right = page.locator("td.left > bdi"), page.locator("td.right > bdi")
+    expect(left).to_have_text(re.compile(r"^… word\d+( word\d+)* word19$"))
+    expect(right).to_have_text(re.compile(r"^word20 word\d+( word\d+)* …$"))
+    for cell in (left, right):
+        assert cell.evaluate("one => one.getBoundingClientRect().width <= one.parentElement.clientWidth")

@@ -98,7 +98,7 @@ def test_a_run_keeps_the_seed_it_drew_from(study: Study, source: Source, supervi
 
 def test_a_small_audit_is_computed_at_once(study: Study, source: Source, supervisor: User):
     run = compute_at_once(start(study, supervisor))
-    assert run.computed_at is not None and Job.objects.get().state == Job.State.DONE
+    assert run.computed_at is not None and Job.objects.get(kind="coding.compute_agreement").state == Job.State.DONE
 
 
 def test_a_large_audit_is_left_to_the_workers(study: Study, source: Source, supervisor: User, monkeypatch):

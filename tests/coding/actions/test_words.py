@@ -7,9 +7,11 @@ from coding.queries.words import counted_words, how_counted
 from fieldstudy.errors import Conflict, NotPermitted
 from fieldstudy.models import Job, User
 from observations.actions.participants import record_consent, withdraw_consent
+from observations.actions.sources import correct_text
 from observations.importers.base import ParsedTurn
 from observations.models import Participant, Source, Study
 from observations.queries.consent import Use
+from observations.queries.sources import text_of
 from tests import builders
 
 SECRET = "marigold"
@@ -38,6 +40,32 @@ def test_the_words_of_turns_open_to_machines_are_counted_and_no_others(study: St
     assert counted(study) == [[["casa", "", 2], ["grande", "", 1]]]
 
 
+def test_the_words_of_a_text_that_comes_in_are_counted_without_being_asked_for(study: Study, source: Source) -> None:
+    builders.do_jobs(new_words=True)
+    assert list(TurnWords.objects.values_list("counts", flat=True)) == [[["casa", "", 2], ["grande", "", 1]]]
+
+
+def test_a_corrected_text_is_counted_anew(study: Study, source: Source) -> None:
+    builders.do_jobs(new_words=True)
+    text = text_of(source).replace("grande", "azul")
+    correct_text(viewer=builders.as_lead(study), source=source, text=text, based_on=1, at=builders.AT)
+    builders.do_jobs(new_words=True)
+    assert list(TurnWords.objects.values_list("counts", flat=True)) == [[["azul", "", 1], ["casa", "", 2]]]
+
+
+def test_what_is_being_counted_by_itself_is_said(study: Study, source: Source) -> None:
+    job = how_counted(builders.as_lead(study)).job
+    assert job is not None and job.is_open
+
+
+def test_counting_again_replaces_what_is_there(study: Study, source: Source) -> None:
+    counted(study)
+    TurnWords.objects.update(counts=[["worn", "", 1]])
+    start_counting(viewer=builders.as_lead(study), at=timezone.now(), again=True)
+    builders.do_jobs()
+    assert list(TurnWords.objects.values_list("counts", flat=True)) == [[["casa", "", 2], ["grande", "", 1]]]
+
+
 def test_what_is_missing_is_said(study: Study, source: Source) -> None:
     before = how_counted(builders.as_lead(study))
     counted(study)
@@ -46,7 +74,7 @@ def test_what_is_missing_is_said(study: Study, source: Source) -> None:
     assert (after.missing, after.closed) == (0, 1)
 
 
-def test_counting_again_counts_only_what_is_new(study: Study, source: Source) -> None:
+def test_counting_counts_only_what_is_new(study: Study, source: Source) -> None:
     counted(study)
     with pytest.raises(Conflict) as refused:
         start_counting(viewer=builders.as_lead(study), at=timezone.now())

@@ -36,7 +36,7 @@ def test_a_run_can_be_stopped(study, lead, client_for):
     make_source(study)
     run = send(client_for(lead), "post", at(study, "tagging-runs/"), {}).json()
     assert send(client_for(lead), "post", at(study, f"tagging-runs/{run['id']}/stop/")).json()["state"] == "cancelled"
-    assert not Job.objects.filter(state=Job.State.QUEUED).exists()
+    assert not Job.objects.filter(kind__startswith="coding.tag", state=Job.State.QUEUED).exists()
 
 
 def test_a_coder_may_not_start_a_run(study, coder_ana, client_for):

@@ -82,7 +82,10 @@ def test_starting_a_large_audit_leads_to_a_page_that_shows_the_work(
     client = client_for(supervisor)
     started = client.post(reverse("agreement_start", args=[study.slug]), {"unit": "sentence"})
     assert started.status_code == 302 and "unit=sentence" in started["Location"]
-    assert f'id="job-{Job.objects.get().pk}"' in client.get(started["Location"]).content.decode()
+    assert (
+        f'id="job-{Job.objects.get(kind="coding.compute_agreement").pk}"'
+        in client.get(started["Location"]).content.decode()
+    )
 
 
 def test_starting_with_nothing_to_compare_says_so(study, supervisor, client_for):

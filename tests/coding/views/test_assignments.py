@@ -6,6 +6,7 @@ from django.urls import reverse
 from coding.actions.rounds import Aim, open_calibration
 from coding.models import Assignment
 from coding.queries.assignments import drawn, matrix_of
+from coding.views import assignments
 from observations.models import Study
 from tests.builders import AT, as_lead, code, give_roles, make_code, make_source, submit, viewer_of
 
@@ -24,6 +25,19 @@ def test_several_sources_are_handed_to_several_coders_at_once(study, lead, coder
     cells = [f"{coder_ana.pk}:{first.pk}", f"{coder_ana.pk}:{second.pk}", f"{coder_ben.pk}:{first.pk}"]
     client_for(lead).post(page, {"cells": cells, "due_on": "2026-05-28"})
     assert Assignment.objects.filter(due_on="2026-05-28").count() == 3
+
+
+def test_sources_beyond_a_page_stand_on_the_next_one(study, lead, coder_ana, client_for, page, monkeypatch):
+    monkeypatch.setattr(assignments, "PAGE", 2)
+    titles = [make_source(study, title=f"Interview {number}").title for number in range(3)]
+    pages = [client_for(lead).get(page, {"page": number}).content.decode() for number in (1, 2)]
+    assert [[title for title in titles if f">{title}<" in content] for content in pages] == [titles[:2], titles[2:]]
+
+
+def test_what_is_ticked_on_a_later_page_leads_back_to_it(study, lead, coder_ana, client_for, page):
+    source = make_source(study)
+    answer = client_for(lead).post(f"{page}?page=2", {"cells": f"{coder_ana.pk}:{source.pk}"})
+    assert answer.headers["Location"] == f"{page}?page=2"
 
 
 def test_nothing_ticked_says_what_to_do(study, lead, coder_ana, client_for, page):

@@ -32,6 +32,12 @@ def test_the_codebook_opens_at_its_first_code(study: Study, coder_ana, client_fo
     assert client_for(coder_ana).get(at("codebook", study)).context["code"] == first
 
 
+def test_a_row_of_the_codebook_is_heard_with_its_sign_name_stance_and_number(study: Study, coder_ana, client_for):
+    make_code(study, stance="limit")
+    answer = client_for(coder_ana).get(reverse("codebook", args=[study.slug]))
+    assert 'aria-label="STR code str, limit, 0 passages"' in answer.content.decode()
+
+
 def test_a_code_with_codes_below_keeps_its_sign_unless_it_is_a_heading(study: Study, coder_ana, client_for):
     strict, heading = make_code(study), make_code(study, "HEAD", is_codable=False)
     for parent, sign in ((strict, "AA"), (heading, "BB")):

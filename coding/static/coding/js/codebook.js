@@ -22,7 +22,9 @@ function focusRow(row) {
 
 /** @param {HTMLElement} item @param {boolean} open */
 function open(item, open) {
-  if (item.hasAttribute("aria-expanded")) item.setAttribute("aria-expanded", String(open));
+  if (!item.hasAttribute("aria-expanded")) return;
+  item.setAttribute("aria-expanded", String(open));
+  item.querySelector(".row").setAttribute("aria-expanded", String(open)); // what has the focus, and so is heard
 }
 
 /** @param {string} text without accents and capitals */

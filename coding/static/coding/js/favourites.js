@@ -57,6 +57,7 @@ export class Favourites {
       button.title = code?.name ?? "";
       button.ariaLabel = this.status.words.say(code ? "favourite" : "favouriteEmpty", { key: String(at + 1), code: code?.name });
       button.ariaDisabled = String(!code);
+      button.tabIndex = code ? 0 : -1;
     });
   }
 

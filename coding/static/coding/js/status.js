@@ -109,7 +109,11 @@ export class Status {
   /** The state of saving. @param {{state: string, pending: number, keeps: boolean}} now */
   saving({ state, pending, keeps }) {
     const { words } = this;
-    this.saves.classList.toggle("caution", !["saved", "saving"].includes(state));
+    const isTrouble = !["saved", "saving"].includes(state);
+    this.saves.classList.toggle("caution", isTrouble);
+    // Every save would be one more thing to listen to: told are trouble and its end.
+    this.saves.ariaLive = isTrouble || (this.wasTrouble && state === "saved") ? "polite" : "off";
+    this.wasTrouble = isTrouble || (this.wasTrouble && state !== "saved");
     if (state === "signedOut" || state === "otherAccount") {
       const link = document.createElement("a");
       Object.assign(link, { href: this.desk.signIn, target: "_blank" });

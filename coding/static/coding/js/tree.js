@@ -40,6 +40,8 @@ export class Tree {
       const sum = (isBranch ? codes : [item.dataset.code]).reduce((total, id) => total + (counts.get(id) ?? 0), 0);
       const number = item.querySelector(":scope > .row > .n");
       if (number.textContent !== String(sum)) number.textContent = String(sum);
+      const name = [...item.querySelectorAll(":scope > .row .sign, :scope > .row .name")].map((part) => part.textContent);
+      item.ariaLabel = `${name.join(" ")}, ${this.words.say("passages", sum)}`;
       number.classList.toggle("zero", sum === 0);
     }
   }

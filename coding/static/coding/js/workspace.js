@@ -154,12 +154,14 @@ function toggleCodes(open = !side.classList.contains("open")) {
   doc.querySelector(".codes-toggle").ariaExpanded = String(open);
 }
 
-/** What a turn is coded with, for those who listen. */
+/** A turn, who speaks, what it is coded with and its words, for those who listen. */
 function tellTurn(turn) {
   const here = pointing.shown(store.overlapping(turn.start, turn.end));
   covers.show(here);
   const signs = here.map((passage) => store.codeOf(passage).name).join(", ");
-  status.speak([words.say("turn", turn.number), here.length ? `${words.say("passages", here.length)}: ${signs}` : ""]);
+  const speaker = turn.element.querySelector(".speaker")?.textContent;
+  const about = [words.say("turn", turn.number), speaker, here.length ? `${words.say("passages", here.length)}: ${signs}` : ""];
+  status.speak([...about, text.words(turn)]);
 }
 
 selection.addEventListener("chosen", ({ detail: { span, how } }) => {
