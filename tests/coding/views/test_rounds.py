@@ -1,11 +1,13 @@
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
 
 from coding.actions.rounds import serve_again
 from coding.models import Assignment, Draw, Reading, Round
+from fieldstudy.models import User
+from observations.models import Source, Study
 from tests import builders
 
 
@@ -77,16 +79,7 @@ def test_a_draw_is_kept_and_told(study, lead, coder_ana, coder_ben, client_for):
 def test_a_submission_sent_twice_does_not_submit_the_next_round(study, lead, coder_ana, client_for):
     source = builders.make_source(study)
     builders.submit(source, by=coder_ana)
-    serve_again(
-        viewer=builders.as_lead(study),
-        id=uuid.uuid4(),
-        handed=[(coder_ana, [source])],
-        weeks=0,
-        seed=None,
-        due_on=None,
-        note="",
-        at=timezone.now() + timedelta(days=1),
-    )
+    _handed_again(study, coder_ana, source, at=timezone.now() + timedelta(days=1))
     path = reverse("api:reading_submit", args=[study.slug, source.pk])
     answer = client_for(coder_ana).post(path, {"phase": "first", "round": 1}, content_type="application/json")
     assert (answer.status_code, Reading.objects.filter(round=2).count()) == (409, 0)
@@ -96,18 +89,15 @@ def test_codes_in_too_few_turns_are_named_in_one_line(study, lead, coder_ana, cl
     source, code = builders.make_source(study), builders.make_code(study)
     builders.code(source, "the film", code, by=coder_ana)
     builders.submit(source, by=coder_ana)
-    serve_again(
-        viewer=builders.as_lead(study),
-        id=uuid.uuid4(),
-        handed=[(coder_ana, [source])],
-        weeks=0,
-        seed=None,
-        due_on=None,
-        note="",
-        at=timezone.now(),
-    )
+    _handed_again(study, coder_ana, source, at=timezone.now())
     builders.code(source, "the film", code, by=coder_ana)
     builders.submit(source, by=coder_ana)
     told = client_for(lead).get(at("round", study, 2))
     assert [(row.told, [one.code for one in row.few]) for row in told.context["passes"]] == [([], [code])]
     assert "Used in too few turns to tell:" in told.content.decode()
+
+
+def _handed_again(study: Study, coder: User, source: Source, *, at: datetime) -> None:
+    handed = [(coder, [source])]
+    lead = builders.as_lead(study)
+    serve_again(viewer=lead, id=uuid.uuid4(), handed=handed, weeks=0, seed=None, due_on=None, note="", at=at)
