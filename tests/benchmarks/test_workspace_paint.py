@@ -73,7 +73,7 @@ RANGES = "[...CSS.highlights.values()].reduce((sum, held) => sum + held.size, 0)
 def workspace(client_for: Callable[..., Client]) -> Iterator[tuple[Browser, Page, str]]:
     """A browser at the long source's door, signed in, and the address behind it."""
     if CHROMIUM is None:
-        pytest.skip("no Chromium on the PATH")
+        pytest.fail("no Chromium on the PATH: nothing can be measured (apt-get install chromium)")
     with pytest.MonkeyPatch.context() as patch, served() as (host, port):
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
         made = make_long_source()
