@@ -4,6 +4,7 @@ import uuid
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -56,7 +57,7 @@ class RoundIn(serializers.Serializer):
         try:
             return {uuid.UUID(code): value for code, value in said.items()}
         except ValueError:
-            raise serializers.ValidationError("Targets are by the id of a code.") from None
+            raise serializers.ValidationError(gettext("Targets are by the id of a code.")) from None
 
 
 class RoundOut(serializers.Serializer):
