@@ -4,11 +4,13 @@ An outsider, and whoever asks for what is hidden from them, gets `Missing` (404)
 `NotPermitted` (403).
 """
 
+import functools
 import uuid
-from dataclasses import dataclass
-from typing import TypeVar
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from fieldstudy.errors import Missing, NotPermitted, gettext_noop
 from fieldstudy.models import User
@@ -17,6 +19,8 @@ from observations.models import Membership, Revision, Source, Study
 from observations.roles import Permission, permissions_of
 
 M = TypeVar("M", bound=Model)
+P = ParamSpec("P")
+Condition = TypeVar("Condition", bound=Q | QuerySet[Any])
 
 # Someone, by id, in a study, by slug, with a source of it or none.
 _DOOR = """
@@ -38,6 +42,8 @@ class Viewer:
     study: Study
     roles: tuple[str, ...]
     permissions: frozenset[Permission]
+    built: dict[Any, Q | QuerySet[Any]] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What `built_once` keeps for this visit."""
 
     def may(self, permission: Permission) -> bool:
         return permission in self.permissions
@@ -48,6 +54,26 @@ class Viewer:
             raise NotPermitted(
                 "access.not_permitted", gettext_noop("Your role in this study does not allow this. Ask its lead.")
             )
+
+
+def built_once(
+    build: Callable[Concatenate[Viewer, P], Condition],
+) -> Callable[Concatenate[Viewer, P], Condition]:
+    """Keep, with the viewer, the condition or the unasked query that `build` makes: a page asks for the same ten times.
+
+    It depends on the viewer and on plain arguments alone, and is built anew where the study's mode or policy changed.
+    Rows are never kept: each caller gets a query of its own.
+    """
+
+    @functools.wraps(build)
+    def kept(viewer: Viewer, *args: P.args, **kwargs: P.kwargs) -> Condition:
+        key = (build, viewer.study.mode, viewer.study.policy, args, *kwargs.items())
+        condition: Any = viewer.built.get(key)
+        if condition is None:
+            condition = viewer.built[key] = build(viewer, *args, **kwargs)
+        return cast("Condition", condition.all() if isinstance(condition, QuerySet) else condition)
+
+    return kept
 
 
 def enter(user: User, slug: str, need: Permission) -> Viewer:

@@ -24,7 +24,7 @@ from coding.queries.visible import (
     waiting_for,
 )
 from fieldstudy.models import HistoryEntry, User
-from observations.access import Viewer, nothing_here
+from observations.access import Viewer, built_once, nothing_here
 from observations.models import Membership, Source, Study
 from observations.queries.alphabet import alphabetical
 from observations.roles import Permission, Role
@@ -59,6 +59,7 @@ class Deed:
     what: str
 
 
+@built_once
 def memos_visible_to(viewer: Viewer, *, with_removed: bool = False) -> QuerySet[Memo]:
     """The standing memos of the study that `viewer` may know of; on request also those of their own they removed."""
     own = Q(author=viewer.user) & ~_from_before(viewer)

@@ -10,12 +10,13 @@ from one of these QuerySets.
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coding.models import Assignment, Code, Dispute, Reading, Round, Segment, Suggestion
-from observations.access import Viewer
+from observations.access import Viewer, built_once
 from observations.models import Study, Turn
 from observations.queries.consent import Use, withheld
 from observations.roles import Permission
 
 
+@built_once
 def readings_visible_to(viewer: Viewer, *, with_superseded: bool = False) -> QuerySet[Reading]:
     """The readings of the study that `viewer` may know of. No query of its own.
 
@@ -25,16 +26,19 @@ def readings_visible_to(viewer: Viewer, *, with_superseded: bool = False) -> Que
     return readings.filter(_visible(viewer, prefix="", with_superseded=with_superseded))
 
 
+@built_once
 def segments_visible_to(viewer: Viewer) -> QuerySet[Segment]:
     """The standing segments of the study that `viewer` may know of."""
     return Segment.objects.filter(study=viewer.study, removed_at=None).filter(_visible(viewer, prefix="reading__"))
 
 
+@built_once
 def in_readings_visible_to(viewer: Viewer, reading: str = "reading") -> Q:
     """The condition on rows with a `source` column that their reading, found under `reading`, may be known of."""
     return _visible(viewer, prefix=f"{reading}__")
 
 
+@built_once
 def own_in_sight(viewer: Viewer, reading: str = "") -> Q:
     """The condition on the viewer's own readings, or on rows of readings found under `reading`, that they may see them.
 
@@ -46,11 +50,13 @@ def own_in_sight(viewer: Viewer, reading: str = "") -> Q:
     return own & (at_work | ~to_read_again(viewer))
 
 
+@built_once
 def own_seen(viewer: Viewer) -> QuerySet[Reading]:
     """The viewer's own readings that they may see."""
     return Reading.objects.filter(own_in_sight(viewer), study=viewer.study)
 
 
+@built_once
 def to_read_again(viewer: Viewer) -> Q:
     """The condition on rows with a `source` column that the viewer has it before them to read again, unsubmitted."""
     again = Round.objects.filter(study=viewer.study, purpose=Round.Purpose.AGAIN).values("number")
@@ -65,6 +71,7 @@ def to_read_again(viewer: Viewer) -> Q:
     return Q(source__in=begun.values("source")) | Q(source__in=waiting.values("source"))
 
 
+@built_once
 def waiting_for(viewer: Viewer) -> QuerySet[Assignment]:
     """What is assigned to the viewer, in rounds that are open, and not begun; nothing to whoever does not code."""
     if not _is_coder(viewer):
@@ -81,6 +88,7 @@ def not_begun(study: Study) -> QuerySet[Assignment]:
     return Assignment.objects.filter(~Exists(begun), study=study, withdrawn_at=None).exclude(round__in=closed)
 
 
+@built_once
 def free_to_see(viewer: Viewer) -> Q:
     """The condition on rows with a `source` column that the viewer may know what others say of that source."""
     if viewer.study.mode == Study.Mode.OPEN:
@@ -88,6 +96,7 @@ def free_to_see(viewer: Viewer) -> Q:
     return _free_to_see(viewer)
 
 
+@built_once
 def codes_visible_to(viewer: Viewer, *, with_retired: bool = False) -> QuerySet[Code]:
     """The codes of the working codebook, the viewer's own proposals, and those made in readings the viewer may know of.
 
@@ -97,17 +106,20 @@ def codes_visible_to(viewer: Viewer, *, with_retired: bool = False) -> QuerySet[
     return (codes if with_retired else codes.filter(retired_at=None)).filter(_known_proposal(viewer))
 
 
+@built_once
 def _known_proposal(viewer: Viewer) -> Q:
     """Codes that are no proposal, or one that may be known: a proposal is part of the reading it was made in."""
     of_others = Q(proposed_in__in=readings_visible_to(viewer).values("pk"))
     return Q(proposed_in=None) | Q(proposed_in__coder__user=viewer.user) | of_others
 
 
+@built_once
 def codes_ever_visible_to(viewer: Viewer) -> QuerySet[Code]:
     """What `codes_visible_to` gives, and the codes retired or merged into another: old passages name them."""
     return Code.objects.filter(study=viewer.study).filter(_known_proposal(viewer))
 
 
+@built_once
 def suggestions_visible_to(viewer: Viewer) -> QuerySet[Suggestion]:
     """The machine's suggestions that `viewer` may know of: a coder's on a source only after the first reading is in.
 
@@ -128,11 +140,13 @@ def suggestions_visible_to(viewer: Viewer) -> QuerySet[Suggestion]:
     return suggestions.filter(begun, ~waiting, ~Q(source__in=waiting_for(viewer).values("source")))
 
 
+@built_once
 def disputes_visible_to(viewer: Viewer) -> QuerySet[Dispute]:
     """The disputes of the study, built from readings that `viewer` may all know of; those gone since are left out."""
     return Dispute.objects.filter(free_to_see(viewer), study=viewer.study, gone_at=None)
 
 
+@built_once
 def _visible(viewer: Viewer, *, prefix: str, with_superseded: bool = False) -> Q:
     mine = own_in_sight(viewer, prefix.removesuffix("__"))
     current = Q() if with_superseded else Q(**{f"{prefix}superseded_at": None})
@@ -141,6 +155,7 @@ def _visible(viewer: Viewer, *, prefix: str, with_superseded: bool = False) -> Q
     return mine | (current & Q(**{f"{prefix}state": Reading.State.SUBMITTED}) & _free_to_see(viewer))
 
 
+@built_once
 def _free_to_see(viewer: Viewer) -> Q:
     """Nothing of one's own is, or may yet be, unsubmitted on the row's source."""
     free = ~Q(Exists(_own_open(viewer)))
