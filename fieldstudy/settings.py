@@ -203,6 +203,7 @@ SPECTACULAR_SETTINGS = {
     "TITLE": "Fieldstudy",
     "DESCRIPTION": "Collect, code, compare and publish qualitative field studies.",
     "VERSION": "1",
+    "DEFAULT_GENERATOR_CLASS": "fieldstudy.api.schema.KeptSchema",
     "SERVE_INCLUDE_SCHEMA": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",

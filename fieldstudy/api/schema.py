@@ -1,7 +1,9 @@
 """The OpenAPI schema tells of every endpoint's errors beside its own responses."""
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
@@ -28,3 +30,15 @@ class Schema(AutoSchema):
                 response = OpenApiResponse(ErrorSerializer, description=f"error {status}")
                 bodies[str(status)] = self._get_response_for_code(response, str(status), direction=direction)
         return dict(sorted(bodies.items()))
+
+
+class KeptSchema(SchemaGenerator):
+    """Makes the schema once for each language and process: it tells of the code, and not of who asks."""
+
+    made: ClassVar[dict[str | None, dict[str, Any]]] = {}
+
+    def get_schema(self, request: Any = None, public: bool = False) -> dict[str, Any]:
+        language = get_language()
+        if language not in self.made:
+            self.made[language] = super().get_schema(request=None, public=True)
+        return self.made[language]
