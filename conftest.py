@@ -28,6 +28,7 @@ from fieldstudy import services
 from fieldstudy.services.configuration import admin_database_url
 
 TEST_DATA = Path(tempfile.mkdtemp(prefix="fieldstudy-test-"))
+PROJECT = Path(__file__).resolve().parent
 SETTINGS = "fieldstudy.settings"
 # Written by migrations, not by tests: content types, permissions and the migrations' own list.
 KEPT_TABLES = ["auth_permission", "django_content_type", "django_migrations"]
@@ -46,8 +47,8 @@ def _use_private_servers() -> None:
         "FIELDSTUDY_TEST_SERVERS": "1",
     }
     if os.environ.pop("PYTHONDONTWRITEBYTECODE", ""):
-        # The tests start some fifty interpreters. What one has compiled serves the next, in our own folder.
-        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(TEST_DATA / "bytecode")
+        # The tests start some fifty interpreters. What one compiles serves the next, and the next run.
+        os.environ["PYTHONPYCACHEPREFIX"] = sys.pycache_prefix = str(PROJECT / ".pytest_cache" / "bytecode")
         sys.dont_write_bytecode = False
     if settings.configured:
         _forget_settings()
