@@ -19,6 +19,7 @@ from tests.fieldstudy.test_supervisor import lives
 from tests.journeys.platform import PROJECT, Command, environment
 
 pytestmark = [
+    pytest.mark.thorough,
     pytest.mark.timeout(240),
     pytest.mark.skipif(not sys.platform.startswith("linux"), reason="looks for the processes that are left"),
 ]
