@@ -2,10 +2,12 @@
 
 import functools
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from django.db import connection, models
+
+M = TypeVar("M", bound=models.Model)
 
 
 def row_of(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
@@ -29,6 +31,28 @@ def insert(row: models.Model) -> None:
     values = [field.get_db_prep_save(getattr(row, field.attname), connection) for field in _written(type(row))]
     row_of(_insertion(type(row)), values)
     row._state.adding, row._state.db = False, connection.alias
+
+
+@functools.cache
+def columns_of(model: type[models.Model], alias: str) -> str:
+    """The columns of a model's table as a statement asks for them, for `made_of`."""
+    return ", ".join(f'{alias}."{field.column}"' for field in model._meta.concrete_fields)
+
+
+def made_of(model: type[M], values: Sequence[Any]) -> M:
+    """The row that a statement gave by `columns_of`."""
+    names, converters = _read(model)
+    told = [
+        value if convert is None else convert(value, None, connection)
+        for value, convert in zip(values, converters, strict=True)
+    ]
+    return model.from_db(connection.alias, names, told)
+
+
+@functools.cache
+def _read(model: type[models.Model]) -> tuple[list[str], list[Any]]:
+    fields = model._meta.concrete_fields
+    return [field.attname for field in fields], [getattr(field, "from_db_value", None) for field in fields]
 
 
 @functools.cache

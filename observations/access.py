@@ -8,20 +8,28 @@ import functools
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Concatenate, ParamSpec, TypeVar, cast
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, cast
 
 from django.db.models import Model, Q, QuerySet
 
 from fieldstudy.errors import Missing, NotPermitted, gettext_noop
 from fieldstudy.models import User
-from fieldstudy.statements import row_of
-from observations.models import Membership, Revision, Source, Study
+from fieldstudy.statements import columns_of, made_of, row_of
+from observations.models import Revision, Source, Study
 from observations.roles import Permission, permissions_of
 
 M = TypeVar("M", bound=Model)
 P = ParamSpec("P")
 Condition = TypeVar("Condition", bound=Q | QuerySet[Any])
 
+# Someone, by id, in a study.
+_MEMBERSHIP = """
+    SELECT m.roles, {columns}
+    FROM observations_membership m
+    JOIN fieldstudy_user u ON u.id = m.user_id AND u.is_active
+    JOIN observations_study st ON st.id = m.study_id
+    WHERE st.{column} = %s AND m.user_id = %s
+"""
 # Someone, by id, in a study, by slug, with a source of it or none.
 _DOOR = """
     SELECT m.roles, st.id, st.slug, st.mode, st.policy, s.id, r.id, r.number, r.length
@@ -78,12 +86,12 @@ def built_once(
 
 def enter(user: User, slug: str, need: Permission) -> Viewer:
     """The person as a member of the study at `slug`, holding `need`. One query."""
-    return _viewer(Membership.objects.filter(study__slug=slug), user, need)
+    return _viewer("slug", slug, user, need)
 
 
 def enter_by_id(user: User, study_id: uuid.UUID, need: Permission) -> Viewer:
     """As `enter`, for work that knows the study by its id. One query."""
-    return _viewer(Membership.objects.filter(study_id=study_id), user, need)
+    return _viewer("id", study_id, user, need)
 
 
 def get_source(viewer: Viewer, source_id: uuid.UUID) -> Source:
@@ -131,10 +139,11 @@ def nothing_here() -> Missing:
     return Missing("access.missing", gettext_noop("There is nothing at this address, or it is not for you."))
 
 
-def _viewer(memberships: QuerySet[Membership], user: User, need: Permission) -> Viewer:
-    membership = memberships.filter(user=user, user__is_active=True).select_related("study").first()
-    if membership is None:
+def _viewer(column: Literal["id", "slug"], value: Any, user: User, need: Permission) -> Viewer:
+    row = row_of(_MEMBERSHIP.format(columns=columns_of(Study, "st"), column=column), [value, user.pk])
+    if row is None:
         raise nothing_here()
-    viewer = Viewer(user, membership.study, tuple(membership.roles), permissions_of(membership.roles))
+    roles, *study = row
+    viewer = Viewer(user, made_of(Study, study), tuple(roles), permissions_of(roles))
     viewer.need(need)
     return viewer

@@ -1,8 +1,12 @@
-"""Conditions kept with a viewer: built once a visit, anew where the study's mode changed, and never with their rows."""
+"""Someone inside a study, and the conditions kept with them: built once a visit, and never with their rows."""
+
+from django.forms.models import model_to_dict
 
 from coding.queries.visible import readings_visible_to, to_read_again
 from fieldstudy.models import User
+from observations.access import enter
 from observations.models import Study
+from observations.roles import Permission
 from tests import builders
 
 
@@ -24,3 +28,9 @@ def test_a_study_that_opens_is_seen_as_open(study: Study) -> None:
     blind = str(readings_visible_to(viewer).query)
     viewer.study.mode = Study.Mode.OPEN
     assert str(readings_visible_to(viewer).query) != blind
+
+
+def test_whoever_enters_finds_the_study_as_it_is(study: Study, lead: User) -> None:
+    Study.objects.filter(pk=study.pk).update(description={"en": "A ward"}, languages=["en", "fr"])
+    found = enter(lead, study.slug, Permission.READ).study
+    assert model_to_dict(found) == model_to_dict(Study.objects.get(pk=study.pk))
