@@ -1,19 +1,18 @@
-"""Coefficients on fixed units and sets against well-kept independent programs, on random ratings."""
+"""Coefficients on fixed units and sets against well-kept independent programs, on random ratings.
+
+The programs are imported where they are used: they take seconds, in each process that collects tests.
+"""
 
 import json
 import warnings
-from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
-from nltk.metrics.agreement import AnnotationTask
-from nltk.metrics.distance import binary_distance, jaccard_distance
-from sklearn.metrics import cohen_kappa_score, f1_score
-from statsmodels.stats.inter_rater import aggregate_raters, cohens_kappa, fleiss_kappa
 
 from coding.agreement import NOMINAL_MEASURES, SET_MEASURES, WEIGHTED_MEASURES, cohen
 from coding.agreement.measure import measure_csv
@@ -37,7 +36,10 @@ def as_ratings(values: np.ndarray) -> Ratings:
     return Ratings(values=values, categories=tuple("0123"), numbers=np.arange(SIZE, dtype=np.float64))
 
 
-def as_task(values: np.ndarray) -> AnnotationTask:
+def as_task(values: np.ndarray) -> Any:
+    from nltk.metrics.agreement import AnnotationTask
+    from nltk.metrics.distance import binary_distance
+
     return AnnotationTask(
         [(f"c{coder}", f"u{unit}", int(value)) for (unit, coder), value in np.ndenumerate(values) if value != MISSING],
         distance=binary_distance,
@@ -48,6 +50,9 @@ def as_task(values: np.ndarray) -> AnnotationTask:
 @given(values=TWO_CODERS)
 @quick
 def test_cohen_equals_two_programs(weighting: str, values: np.ndarray) -> None:
+    from sklearn.metrics import cohen_kappa_score
+    from statsmodels.stats.inter_rater import cohens_kappa
+
     used = np.unique(values)
     # With two categories apart from each other, or three unevenly, weights by place are not weights by number.
     assume(np.array_equal(used, np.arange(used[0], used[-1] + 1)))
@@ -64,6 +69,8 @@ def test_cohen_equals_two_programs(weighting: str, values: np.ndarray) -> None:
 @given(values=COMPLETE)
 @quick
 def test_fleiss_and_the_free_marginal_kappa_equal_another_program(name: str, method: str, values: np.ndarray) -> None:
+    from statsmodels.stats.inter_rater import aggregate_raters, fleiss_kappa
+
     assume(len(np.unique(values)) > 1)
     counts, _ = aggregate_raters(values)
     assert NOMINAL_MEASURES[name](as_ratings(values)).value == pytest.approx(fleiss_kappa(counts, method), abs=1e-9)
@@ -72,28 +79,29 @@ def test_fleiss_and_the_free_marginal_kappa_equal_another_program(name: str, met
 @pytest.mark.parametrize(
     ("name", "theirs"),
     [
-        ("percent_agreement", AnnotationTask.avg_Ao),
-        ("fleiss_kappa", AnnotationTask.pi),
-        ("conger_kappa", AnnotationTask.multi_kappa),
-        ("light_kappa", AnnotationTask.kappa),
-        ("brennan_prediger", AnnotationTask.S),
-        ("krippendorff_alpha_nominal", AnnotationTask.alpha),
+        ("percent_agreement", "avg_Ao"),
+        ("fleiss_kappa", "pi"),
+        ("conger_kappa", "multi_kappa"),
+        ("light_kappa", "kappa"),
+        ("brennan_prediger", "S"),
+        ("krippendorff_alpha_nominal", "alpha"),
     ],
 )
 @given(values=COMPLETE)
 @quick
-def test_coefficients_for_many_coders_equal_another_program(
-    name: str, theirs: Callable[[AnnotationTask], float], values: np.ndarray
-) -> None:
+def test_coefficients_for_many_coders_equal_another_program(name: str, theirs: str, values: np.ndarray) -> None:
     found = NOMINAL_MEASURES[name](as_ratings(values)).value
     assume(found is not None)
-    assert found == pytest.approx(theirs(as_task(values)), abs=1e-9)
+    assert found == pytest.approx(getattr(as_task(values), theirs)(), abs=1e-9)
 
 
 @pytest.mark.parametrize("distance", ["jaccard", "masi", "passonneau2004"])
 @given(table=SETS)
 @quick
 def test_set_alpha_equals_another_program(distance: str, table: list[list[set[str] | None]]) -> None:
+    from nltk.metrics.agreement import AnnotationTask
+    from nltk.metrics.distance import jaccard_distance
+
     ratings = SetRatings.from_table(table)
     found = SET_MEASURES[f"alpha_set_{distance}"](ratings).value
     assume(found is not None)
@@ -115,6 +123,8 @@ def test_set_alpha_equals_another_program(distance: str, table: list[list[set[st
 @given(values=arrays.arrays(np.int64, st.tuples(st.integers(1, 12), st.just(2)), elements=st.integers(0, 1)))
 @quick
 def test_positive_agreement_is_the_f_measure(values: np.ndarray) -> None:
+    from sklearn.metrics import f1_score
+
     found = positive_agreement(Ratings(values=values, categories=("rest", "x"))).value
     assume(found is not None)
     with warnings.catch_warnings():

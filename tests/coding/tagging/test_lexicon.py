@@ -4,8 +4,6 @@ import sys
 from pathlib import Path
 
 import pytest
-import spacy
-from spacy.tokens import Doc
 
 from coding.tagging.lexicon import Entry, compile, digest, parse_expression
 from fieldstudy.errors import Invalid
@@ -19,6 +17,8 @@ def entry(expression: str, *, id: str = "e1", code: str = "PSA", language: str =
 
 def found(text: str, *entries: Entry) -> list[str]:
     """What the entries find in a German text, which has no model: words are found as they are written."""
+    import spacy
+
     doc = spacy.blank("de").make_doc(text)
     return [text[hit.start : hit.end] for hit in compile(entries, "de").find(doc)]
 
@@ -94,6 +94,9 @@ def test_a_pattern_on_lemmas_finds_nothing_without_a_model() -> None:
 
 def test_a_lemma_is_found_in_another_form() -> None:
     lexicon = compile([entry("perdre", language="fr")], "fr")
+    import spacy
+    from spacy.tokens import Doc
+
     vocab = spacy.blank("fr").vocab
     doc = Doc(vocab, words=["Ils", "perdaient"], lemmas=["il", "perdre"])
     assert [(hit.start, hit.end) for hit in lexicon.find(doc)] == [(4, 13)]

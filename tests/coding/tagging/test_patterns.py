@@ -2,8 +2,6 @@ import json
 from typing import Any
 
 import pytest
-import spacy
-from spacy.matcher import Matcher
 
 from coding.tagging.patterns import ATTRIBUTES, needed_words, parse_patterns
 from fieldstudy.errors import Invalid
@@ -119,12 +117,18 @@ def test_a_refusal_says_which_token_and_what_is_known() -> None:
     ],
 )
 def test_spacy_takes_what_is_accepted(tokens: list[dict[str, Any]]) -> None:
+    import spacy
+    from spacy.matcher import Matcher
+
     matcher = Matcher(spacy.blank("fr").vocab, validate=True)
     matcher.add("entry", parse(tokens), greedy="LONGEST")
     assert len(matcher) == 1
 
 
 def test_the_worst_accepted_pattern_ends_soon_on_a_hostile_text() -> None:
+    import spacy
+    from spacy.matcher import Matcher
+
     nlp = spacy.blank("fr")
     matcher = Matcher(nlp.vocab)
     matcher.add("entry", parse([*[{"LOWER": "a", "OP": "*"}] * 2, {"LOWER": "x"}]), greedy="LONGEST")
