@@ -94,7 +94,7 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
 
 @pytest.fixture(scope="session")
 def served(request: pytest.FixtureRequest) -> Iterator[Served]:
-    """The demonstration being served, loaded by two workers."""
+    """The demonstration being served, loaded by one worker: a second would load its language models too."""
     with tempfile.TemporaryDirectory(prefix="fieldstudy-demonstration-", ignore_cleanup_errors=True) as folder:
         demonstration = Demonstration(Path(folder))
         try:
@@ -109,9 +109,9 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
 
 @pytest.fixture(scope="session")
 def elsewhere() -> Iterator[Command]:
-    """`manage.py demo` beginning anew in another data folder, by one worker."""
+    """`manage.py demo` beginning anew in another data folder, by its two workers."""
     with tempfile.TemporaryDirectory(prefix="fieldstudy-elsewhere-", ignore_cleanup_errors=True) as folder:
-        command = Command(Path(folder), "demo", "--no-serve", "--json", "--workers", "1")
+        command = Command(Path(folder), "demo", "--no-serve", "--json")
         try:
             yield command
         finally:

@@ -62,7 +62,7 @@ def test_agreement_is_believable(summary: dict[str, Any]) -> None:
 
 
 @pytest.mark.thorough
-def test_another_data_folder_and_fewer_workers_give_the_same_files_and_figures(
+def test_another_data_folder_and_more_workers_give_the_same_files_and_figures(
     elsewhere: Command, summary: dict[str, Any]
 ) -> None:
     assert told(elsewhere.result()) == summary

@@ -84,7 +84,9 @@ class Demonstration(Command):
     """A `manage.py demo` that loads and then serves, until `stop`."""
 
     def __init__(self, data_dir: Path) -> None:
-        super().__init__(data_dir, "demo", "--port", "0", "--json", "--out", str(data_dir / "exported"))
+        super().__init__(
+            data_dir, "demo", "--port", "0", "--workers", "1", "--json", "--out", str(data_dir / "exported")
+        )
 
     def served(self) -> Served:
         """Wait until it serves."""
