@@ -53,8 +53,13 @@ def light_kappa(ratings: Ratings, *, name: str = "light_kappa") -> Coefficient:
         return ratings.undefined(name, reasons.PAIR_UNDEFINED if agreements else reason)
     observed, expected = np.array(agreements).T
     value = float(((observed - expected) / (1.0 - expected)).mean())
-    means = {"observed": float(observed.mean()), "expected": float(expected.mean())}
-    return ratings.coefficient(name, value, **means, extra={"n_pairs": len(pairs)})
+    return ratings.coefficient(
+        name,
+        value,
+        observed=float(observed.mean()),
+        expected=float(expected.mean()),
+        extra={"n_pairs": len(pairs)},
+    )
 
 
 def _agreement_of_pair(ratings: Ratings, pair: tuple[int, int]) -> tuple[float, float] | str:
