@@ -311,7 +311,7 @@ def _alpha_between(blocks: "_Blocks", draws: "_Draws", distances: FloatArray) ->
 
 
 def _percent_between(blocks: "_Blocks", draws: "_Draws") -> Interval:
-    shares, paired = observed_agreement(blocks.counts, np.eye(blocks.counts.shape[1]))
+    shares, paired = observed_agreement(blocks.counts)
     agreeing, units = (np.bincount(blocks.place, weights=each, minlength=blocks.rows) for each in (shares, paired))
     whole = float(blocks.often @ agreeing), float(blocks.often @ units)
     left_out = (whole[0] - agreeing) / (whole[1] - units) if draws.method == "bca" else None

@@ -32,8 +32,8 @@ class Chance:
 ChanceModel = Callable[[Ratings, FloatArray], Chance]
 
 
-def observed_agreement(counts: FloatArray, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Weighted share of agreeing pairs of coders in each unit, and whether it has a pair at all.
+def observed_agreement(counts: FloatArray, weights: FloatArray | None = None) -> tuple[FloatArray, FloatArray]:
+    """Share of agreeing pairs of coders in each unit, with weights for near misses, and whether it has a pair at all.
 
     Returns
     -------
@@ -41,7 +41,7 @@ def observed_agreement(counts: FloatArray, weights: FloatArray) -> tuple[FloatAr
         `shares` is 0 where `paired` is 0.
     """
     raters = counts.sum(axis=1)
-    agreeing = (counts * (counts @ weights - 1.0)).sum(axis=1)
+    agreeing = (counts * ((counts if weights is None else counts @ weights) - 1.0)).sum(axis=1)
     paired = (raters >= 2).astype(np.float64)
     shares: FloatArray = np.where(raters >= 2, agreeing / np.maximum(raters * (raters - 1.0), 1.0), 0.0)
     return shares, paired
@@ -77,7 +77,7 @@ def corrected_for_chance(
     weights = agreement_weights(used, weighting)
     if weights is None:
         return ratings.undefined(name, reasons.NOT_NUMBERS)
-    shares, paired = observed_agreement(used.counts, weights)
+    shares, paired = observed_agreement(used.counts, None if weighting == "identity" else weights)
     if not paired.any():
         return ratings.undefined(name, reasons.NO_PAIRS)
     observed = float(shares.sum() / paired.sum())

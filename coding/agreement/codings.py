@@ -2,7 +2,7 @@
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import numpy as np
 
@@ -55,14 +55,17 @@ def read_units(rows: Sequence[Row]) -> Ratings | SetRatings:
     return Ratings(values=values, categories=labels, numbers=numbers)
 
 
-def is_number(text: str) -> bool:
-    """Whether a code is written as a finite decimal number."""
-    return _NUMBER.fullmatch(text) is not None and math.isfinite(float(text))
+def are_numbers(codes: Collection[str]) -> bool:
+    """Whether all codes are finite decimal numbers, and not the names 1.1 and 1.10 of a numbered codebook."""
+    if not all(_NUMBER.fullmatch(code) and math.isfinite(float(code)) for code in codes):
+        return False
+    fractions = [float(code) for code in codes if not float(code).is_integer()]
+    return len(fractions) == len(set(fractions))
 
 
 def _categories(spellings: set[str]) -> tuple[dict[str, int], tuple[str, ...], FloatArray | None]:
     """Place of each spelling, labels and numbers of the categories; as numbers, 1 and 1.0 are one category."""
-    if not all(is_number(code) for code in spellings):
+    if not are_numbers(spellings):
         labels = tuple(sorted(spellings))
         return {label: place for place, label in enumerate(labels)}, labels, None
     ordered = sorted({float(code) for code in spellings})
@@ -117,7 +120,7 @@ def read_spans(rows: Sequence[Row], *, length: int | None = None, begin: int | N
 
 
 def _ordered_labels(labels: set[str]) -> tuple[str, ...]:
-    if all(is_number(label) for label in labels):
+    if are_numbers(labels):
         return tuple(sorted(labels, key=lambda label: (float(label), label)))
     return tuple(sorted(labels))
 

@@ -2,10 +2,12 @@
 
 from itertools import combinations
 
+import numpy as np
+
 from coding.agreement import reasons
 from coding.agreement.chance import corrected_for_chance
 from coding.agreement.conger import own_use
-from coding.agreement.ratings import Coefficient, Ratings
+from coding.agreement.ratings import MISSING, Coefficient, Ratings
 from coding.agreement.weights import Weighting
 
 
@@ -44,14 +46,29 @@ def light_kappa(ratings: Ratings, *, name: str = "light_kappa") -> Coefficient:
     ------
     Light (1971), Psychological Bulletin 76.
     """
-    pairs = [cohen_kappa(ratings.of_coders(pair)) for pair in combinations(range(ratings.n_coders), 2)]
-    values = [pair.value for pair in pairs if pair.value is not None]
-    if not pairs or len(values) < len(pairs):
-        reason = reasons.PAIR_UNDEFINED if values else (pairs[0].undefined_because if pairs else reasons.NO_PAIRS)
-        return ratings.undefined(name, reason or reasons.NO_PAIRS)
-    observed, expected = (
-        sum(figure for figure in figures if figure is not None) / len(pairs)
-        for figures in ([pair.observed for pair in pairs], [pair.expected for pair in pairs])
+    pairs = [_agreement_of_pair(ratings, pair) for pair in combinations(range(ratings.n_coders), 2)]
+    reason = next((pair for pair in pairs if isinstance(pair, str)), None if pairs else reasons.NO_PAIRS)
+    agreements = [pair for pair in pairs if not isinstance(pair, str)]
+    if reason:
+        return ratings.undefined(name, reasons.PAIR_UNDEFINED if agreements else reason)
+    observed, expected = np.array(agreements).T
+    value = float(((observed - expected) / (1.0 - expected)).mean())
+    return ratings.coefficient(
+        name,
+        value,
+        observed=float(observed.mean()),
+        expected=float(expected.mean()),
+        extra={"n_pairs": len(pairs)},
     )
-    value = sum(values) / len(values)
-    return ratings.coefficient(name, value, observed=observed, expected=expected, extra={"n_pairs": len(pairs)})
+
+
+def _agreement_of_pair(ratings: Ratings, pair: tuple[int, int]) -> tuple[float, float] | str:
+    """Observed and expected agreement of two coders on the units both rated, or why they have no kappa."""
+    chosen = ratings.values[:, pair]
+    chosen = chosen[(chosen != MISSING).all(axis=1)]
+    if not len(chosen):
+        return reasons.NO_PAIRS
+    one, other = (np.bincount(own, minlength=len(ratings.categories)) / len(chosen) for own in chosen.T)
+    if np.count_nonzero(one + other) < 2:
+        return reasons.ONE_CATEGORY
+    return float((chosen[:, 0] == chosen[:, 1]).mean()), float(one @ other)

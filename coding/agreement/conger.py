@@ -26,18 +26,17 @@ def conger_kappa(ratings: Ratings, *, weighting: Weighting = "identity", name: s
 def own_use(ratings: Ratings, weights: FloatArray) -> Chance:
     """Chance agreement over ordered pairs of coders, with Gwet's linearisation by unit."""
     given = ratings.values != MISSING
-    chosen = (ratings.values[:, :, None] == np.arange(len(ratings.categories))).astype(np.float64)
     per_coder = given.sum(axis=0).astype(np.float64)
-    active = per_coder > 0
-    chosen, given, per_coder = chosen[:, active], given[:, active], per_coder[active]
-    coders = len(per_coder)
-    use = chosen.sum(axis=0) / per_coder[:, None]
-    pooled = use.sum(axis=0)
+    active = np.flatnonzero(per_coder)
+    values, given, per_coder = ratings.values[:, active], given[:, active], per_coder[active]
+    coders, width = len(active), len(ratings.categories)
+    chosen = (values + width * np.arange(coders))[given]
+    use = np.bincount(chosen, minlength=coders * width).reshape(coders, width) / per_coder[:, None]
+    others = (use.sum(axis=0) - use) @ weights
+    met = (use * others).sum(axis=1)
     pairs = coders * (coders - 1)
-    others = (pooled - use) @ weights
-    agreement = float((use * others).sum() / pairs)
     # A coder's missing units leave that coder's proportions as they are; the correction keeps the mean right.
     presence = given - per_coder / ratings.n_units
-    shift = chosen - presence[:, :, None] * use
-    by_unit = (shift * others).sum(axis=2) * (ratings.n_units / per_coder)
-    return Chance(agreement=agreement, by_unit=by_unit.sum(axis=1) / pairs, slope=2.0)
+    shift = np.where(given, others[np.arange(coders), values], 0.0) - presence * met
+    by_unit = (shift * (ratings.n_units / per_coder)).sum(axis=1)
+    return Chance(agreement=float(met.sum() / pairs), by_unit=by_unit / pairs, slope=2.0)

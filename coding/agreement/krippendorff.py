@@ -1,5 +1,6 @@
 """Krippendorff's alpha for one value per unit and coder."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -9,26 +10,6 @@ from coding.agreement.chance import analytic_interval
 from coding.agreement.ratings import Coefficient, FloatArray, Ratings
 
 Metric = Literal["nominal", "ordinal", "interval", "ratio"]
-
-
-def coincidences(counts: FloatArray) -> FloatArray:
-    """How often two categories meet within a unit, each unit weighing as many values as it has.
-
-    Parameters
-    ----------
-    counts : float array, shape (n_units, n_categories)
-        Coders per unit and category. Units with fewer than two are not pairable and are dropped.
-
-    Returns
-    -------
-    float array, shape (n_categories, n_categories)
-        Symmetric; sums to the number of pairable values.
-    """
-    raters = counts.sum(axis=1)
-    pairable = counts[raters >= 2]
-    weighted = pairable / (raters[raters >= 2, None] - 1.0)
-    met: FloatArray = weighted.T @ pairable - np.diag(weighted.sum(axis=0))
-    return met
 
 
 def metric_distances(metric: Metric, numbers: FloatArray, totals: FloatArray) -> FloatArray:
@@ -48,8 +29,6 @@ def metric_distances(metric: Metric, numbers: FloatArray, totals: FloatArray) ->
     ------
     Krippendorff (2011), Computing Krippendorff's Alpha-Reliability, section on metric differences.
     """
-    if metric == "nominal":
-        return 1.0 - np.eye(len(totals))
     place = np.cumsum(totals) - totals / 2.0 if metric == "ordinal" else numbers
     apart: FloatArray = place[:, None] - place[None, :]
     if metric == "ratio":
@@ -79,21 +58,60 @@ def krippendorff_alpha(ratings: Ratings, *, metric: Metric = "nominal", name: st
     pairable = ratings.of_units(ratings.counts.sum(axis=1) >= 2).in_use
     if not pairable.n_units:
         return ratings.undefined(name, reasons.NO_PAIRS)
-    met = coincidences(pairable.counts)
-    totals = met.sum(axis=0)
-    numbers = pairable.numbers if pairable.numbers is not None else np.arange(len(totals), dtype=np.float64)
-    distances = metric_distances(metric, numbers, totals)
-    extra = {} if metric == "ordinal" else linearised_interval(pairable.counts, distances)
-    return alpha_from_coincidences(ratings, name, met, distances, extra)
+    counts = pairable.counts
+    raters, totals = counts.sum(axis=1), counts.sum(axis=0)
+    if metric == "nominal":
+        apart = raters**2 - (counts**2).sum(axis=1)
+        far = raters * totals.sum() - counts @ totals
+        largest = float(len(totals) > 1)
+    else:
+        distances = metric_distances(metric, numbers_of(pairable), totals)
+        apart = (counts * (counts @ distances)).sum(axis=1)
+        far = counts @ (distances @ totals)
+        largest = float(distances.max())
+    found = Disagreements(raters, apart, far, largest)
+    return alpha_of_disagreements(ratings, name, found, interval=metric != "ordinal")
 
 
-def alpha_from_coincidences(
-    ratings: Ratings,
-    name: str,
-    met: FloatArray,
-    distances: FloatArray,
-    extra: dict[str, float | int | str | None] | None = None,
-) -> Coefficient:
+def numbers_of(ratings: Ratings) -> FloatArray:
+    """What the categories stand for, or their places where they stand for nothing."""
+    return np.arange(len(ratings.categories), dtype=np.float64) if ratings.numbers is None else ratings.numbers
+
+
+@dataclass(frozen=True, eq=False)
+class Disagreements:
+    """What alpha is made of, by unit with two values or more; float arrays of shape (n_units,).
+
+    Attributes
+    ----------
+    raters : float array
+        Values in the unit.
+    apart : float array
+        Distances between the unit's values, summed over ordered pairs.
+    far : float array
+        Distances from each of the unit's values to all values of all these units, summed.
+    largest : float
+        The largest distance between two values; 0 where all are alike.
+    """
+
+    raters: FloatArray
+    apart: FloatArray
+    far: FloatArray
+    largest: float
+
+
+def alpha_of_disagreements(ratings: Ratings, name: str, found: Disagreements, *, interval: bool = True) -> Coefficient:
+    """Alpha of given disagreements within units and by chance, with Gwet's interval where distances are fixed."""
+    values = float(found.raters.sum())
+    observed = float((found.apart / (found.raters - 1.0)).sum()) / values
+    expected = float(found.far.sum()) / (values * (values - 1.0))
+    if not found.largest:
+        return ratings.undefined(name, reasons.ONE_CATEGORY, observed=observed, expected=expected)
+    counted = {"n_pairable": round(values), **(_linearised_interval(found) if interval else {})}
+    return ratings.coefficient(name, 1.0 - observed / expected, observed=observed, expected=expected, extra=counted)
+
+
+def alpha_from_coincidences(ratings: Ratings, name: str, met: FloatArray, distances: FloatArray) -> Coefficient:
     """Alpha of given coincidences and distances, both of shape (n_categories, n_categories)."""
     totals = met.sum(axis=0)
     values = float(totals.sum())
@@ -103,8 +121,8 @@ def alpha_from_coincidences(
     expected = float(totals @ distances @ totals) / (values * (values - 1.0))
     if np.count_nonzero(totals) < 2 or expected == 0.0:
         return ratings.undefined(name, reasons.ONE_CATEGORY, observed=observed, expected=expected)
-    counted = {"n_pairable": round(values), **(extra or {})}
-    return ratings.coefficient(name, 1.0 - observed / expected, observed=observed, expected=expected, extra=counted)
+    extra = {"n_pairable": round(values)}
+    return ratings.coefficient(name, 1.0 - observed / expected, observed=observed, expected=expected, extra=extra)
 
 
 def _unfit(ratings: Ratings, metric: Metric) -> str | None:
@@ -117,27 +135,21 @@ def _unfit(ratings: Ratings, metric: Metric) -> str | None:
     return None
 
 
-def linearised_interval(counts: FloatArray, distances: FloatArray) -> dict[str, float | int | str | None]:
+def _linearised_interval(found: Disagreements) -> dict[str, float | int | str | None]:
     """Gwet's linearised standard error of alpha (2014, chapter 5), and the t interval around alpha.
 
     The error is that of the uncorrected form; the small-sample correction enters it only where units have unequal
     numbers of ratings, as in Gwet's own computations.
     """
-    largest = float(distances.max(initial=0.0))
-    if np.count_nonzero(counts.any(axis=0)) < 2 or largest == 0.0:
-        return {}
-    weights = 1.0 - distances / largest
-    raters = counts.sum(axis=1)
-    mean_raters = float(raters.mean())
+    raters, values = found.raters, float(found.raters.sum())
+    mean_raters = values / len(raters)
     excess = (raters - mean_raters) / mean_raters
-    shares = (counts * (counts @ weights - 1.0)).sum(axis=1) / (mean_raters * (raters - 1.0))
-    observed = float(shares.mean())
-    use = counts.mean(axis=0) / mean_raters
-    nearness = weights @ use
-    chance = float(use @ nearness)
+    shares = (raters - found.apart / (found.largest * (raters - 1.0))) / mean_raters
+    near = raters - found.far / (found.largest * values)
+    observed, chance = float(shares.mean()), float(near.sum()) / values
     value = (observed - chance) / (1.0 - chance)
-    corrected = observed + (1.0 - observed) / float(raters.sum())
+    corrected = observed + (1.0 - observed) / values
     linear = (shares - corrected * excess - chance) / (1.0 - chance)
-    by_unit = counts @ nearness / mean_raters - chance * excess
+    by_unit = near / mean_raters - chance * excess
     linear -= 2.0 * (1.0 - value) * (by_unit - chance) / (1.0 - chance)
     return analytic_interval(value, linear, around=(corrected - chance) / (1.0 - chance))

@@ -1,7 +1,7 @@
 """Every coefficient that applies to a table of codings made elsewhere, and how to show them."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from coding.agreement import (
     WEIGHTED_MEASURES,
     reasons,
 )
-from coding.agreement.codings import SPAN_COLUMNS, SPAN_OPTIONS, UNIT_COLUMNS, is_number, read_spans, read_units
+from coding.agreement.codings import SPAN_COLUMNS, SPAN_OPTIONS, UNIT_COLUMNS, are_numbers, read_spans, read_units
 from coding.agreement.percent import prevalence
 from coding.agreement.ratings import Coefficient, Ratings
 from coding.agreement.sets import SetRatings
@@ -45,15 +45,22 @@ _KINDS = {
 }
 
 
+LIKE_MISSING = frozenset({"#n/a", "*", "-", ".", "?", "missing", "n/a", "na", "nan", "none", "null"})
+
+
 @dataclass(frozen=True)
 class Measured:
-    """All coefficients of one table. `n_units` counts units, or merged segments; `n_missing` absent decisions."""
+    """All coefficients of one table. `n_units` counts units, or merged segments; `n_missing` absent decisions.
+
+    `doubtful` holds codes that other programs read as a missing rating, and that are codes like any other here.
+    """
 
     kind: Literal["units", "segments", "sets"]
     n_units: int
     n_coders: int
     n_missing: int
     coefficients: tuple[Coefficient, ...]
+    doubtful: tuple[str, ...] = ()
 
     def as_record(self) -> dict[str, Any]:
         """A mapping ready for JSON: full precision, None where undefined."""
@@ -104,15 +111,18 @@ def measure_csv(
                 "table.extent_of_units", gettext_noop("--length and --begin are for spans; this table has fixed units.")
             )
         ratings = read_units(rows)
-        return measure_sets(ratings, watch) if isinstance(ratings, SetRatings) else measure_units(ratings, watch)
-    check_columns(header, SPAN_COLUMNS, SPAN_OPTIONS)
-    return measure_segments(read_spans(rows, length=length, begin=begin), watch)
+        found = measure_sets(ratings, watch) if isinstance(ratings, SetRatings) else measure_units(ratings, watch)
+    else:
+        check_columns(header, SPAN_COLUMNS, SPAN_OPTIONS)
+        found = measure_segments(read_spans(rows, length=length, begin=begin), watch)
+    codes = {row.cells["code"] for row in rows}
+    return replace(found, doubtful=tuple(sorted(code for code in codes if code.lower() in LIKE_MISSING)))
 
 
 def measure_units(ratings: Ratings, watch: Watch = iter) -> Measured:
     """All coefficients for one category per unit and coder, overall and for each category against the rest."""
     chosen = [*NOMINAL_MEASURES.values()]
-    numbered = all(is_number(label) for label in ratings.categories if label)
+    numbered = are_numbers([label for label in ratings.categories if label])
     if numbered or len(ratings.categories) <= 2:
         chosen += WEIGHTED_MEASURES.values()
     if numbered:

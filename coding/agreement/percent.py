@@ -17,7 +17,7 @@ def percent_agreement(ratings: Ratings, *, name: str = "percent_agreement") -> C
     ------
     Gwet (2014), Handbook of Inter-Rater Reliability, 4th edition, chapter 2 (written p_a there).
     """
-    shares, paired = observed_agreement(ratings.counts, np.eye(len(ratings.categories)))
+    shares, paired = observed_agreement(ratings.counts)
     if not paired.any():
         return ratings.undefined(name, reasons.NO_PAIRS)
     value = float(shares.sum() / paired.sum())

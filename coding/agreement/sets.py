@@ -2,15 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from itertools import combinations
+from typing import Final, Literal
 
 import numpy as np
 
 from coding.agreement import reasons
-from coding.agreement.krippendorff import alpha_from_coincidences, coincidences, linearised_interval
+from coding.agreement.krippendorff import Disagreements, alpha_of_disagreements
 from coding.agreement.ratings import MISSING, Coefficient, FloatArray, IntArray, Ratings
 
 SetDistance = Literal["jaccard", "masi", "masi_product", "passonneau2004"]
+
+ROWS_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,23 +64,32 @@ def set_distances(sets: Sequence[frozenset[str]], distance: SetDistance) -> Floa
     ------
     Jaccard (1912), New Phytologist 11; Passonneau (2004), LREC; Passonneau (2006), LREC (MASI).
     """
+    holds = _membership(sets)
+    sizes = holds.sum(axis=1)
+    return _distances(holds @ holds.T, sizes[:, None], sizes[None, :], distance)
+
+
+def _membership(sets: Sequence[frozenset[str]]) -> FloatArray:
+    """1 where a set holds a code, shape (n_sets, n_codes)."""
     codes = {code: place for place, code in enumerate(sorted(frozenset().union(*sets)))}
     holds = np.zeros((len(sets), len(codes)))
     for row, chosen in enumerate(sets):
         holds[row, [codes[code] for code in chosen]] = 1.0
-    sizes = holds.sum(axis=1)
-    common = holds @ holds.T
-    union = sizes[:, None] + sizes[None, :] - common
+    return holds
+
+
+def _distances(common: FloatArray, one: FloatArray, other: FloatArray, distance: SetDistance) -> FloatArray:
+    """Distances of sets that have so many codes in common, from the sizes of the one and of the other."""
+    union = one + other - common
     likeness: FloatArray = np.divide(common, union, out=np.ones_like(common), where=union > 0)
-    unlike: FloatArray = 1.0 - likeness
     if distance == "jaccard":
-        return unlike
-    equal = (common == sizes[:, None]) & (common == sizes[None, :])
-    within = common == np.minimum(sizes[:, None], sizes[None, :])
+        return 1.0 - likeness
+    equal = (common == one) & (common == other)
+    within = common == np.minimum(one, other)
     apart: FloatArray = np.select([equal, within, common > 0], [0.0, 1.0 / 3.0, 2.0 / 3.0], default=1.0)
     if distance == "passonneau2004":
         return apart
-    product: FloatArray = unlike * apart if distance == "masi_product" else 1.0 - likeness * (1.0 - apart)
+    product: FloatArray = (1.0 - likeness) * apart if distance == "masi_product" else 1.0 - likeness * (1.0 - apart)
     return product
 
 
@@ -95,10 +107,32 @@ def set_alpha(ratings: SetRatings, *, distance: SetDistance, name: str | None = 
     Passonneau (2006), LREC; Artstein and Poesio (2008), Computational Linguistics 34, section 4.
     """
     name = name or f"alpha_set_{distance}"
-    counts = ratings.ratings.counts
-    pairable = counts[counts.sum(axis=1) >= 2]
-    if not len(pairable):
+    values = ratings.ratings.values
+    values = values[(values != MISSING).sum(axis=1) >= 2]
+    if not len(values):
         return ratings.ratings.undefined(name, reasons.NO_PAIRS)
-    distances = set_distances(ratings.sets, distance)
-    extra = linearised_interval(pairable, distances)
-    return alpha_from_coincidences(ratings.ratings, name, coincidences(pairable), distances, extra)
+    return alpha_of_disagreements(ratings.ratings, name, _disagreements(values, ratings.sets, distance))
+
+
+def _disagreements(values: IntArray, sets: Sequence[frozenset[str]], distance: SetDistance) -> Disagreements:
+    """Set by set of those in use, and coder by coder: a table of unit by set is mostly empty and may be very large."""
+    given = values != MISSING
+    used, places = np.unique(values[given], return_inverse=True)
+    place = np.full(values.shape, MISSING)
+    place[given] = places
+    holds = _membership([sets[index] for index in used])
+    sizes, totals = holds.sum(axis=1), np.bincount(places).astype(np.float64)
+    far, largest = np.empty(len(used)), 0.0
+    for at in range(0, len(used), ROWS_AT_ONCE):
+        rows = slice(at, at + ROWS_AT_ONCE)
+        distances = _distances(holds[rows] @ holds.T, sizes[rows, None], sizes[None, :], distance)
+        far[rows] = distances @ totals
+        largest = max(largest, float(distances.max()))
+    apart = np.zeros(len(values))
+    for one, other in combinations(range(values.shape[1]), 2):
+        both = np.flatnonzero(given[:, one] & given[:, other])
+        left, right = place[both, one], place[both, other]
+        common = (holds[left] * holds[right]).sum(axis=1)
+        apart[both] += 2.0 * _distances(common, sizes[left], sizes[right], distance)
+    raters = given.sum(axis=1).astype(np.float64)
+    return Disagreements(raters, apart, np.where(given, far[place], 0.0).sum(axis=1), largest)

@@ -43,6 +43,9 @@ class Command(BaseCommand):
         except FieldstudyError as error:
             message = gettext(error.message)
             raise CommandError(message % error.values if error.values else message) from error
+        if measured.doubtful:
+            warning = gettext("Taken as codes like any other: %(codes)s. Leave out the row where a rating is missing.")
+            self.stderr.write(warning % {"codes": ", ".join(measured.doubtful)})
         if options["json"]:
             self.stdout.write(json.dumps(measured.as_record(), ensure_ascii=False, allow_nan=False, indent=2))
         else:

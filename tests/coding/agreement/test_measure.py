@@ -67,6 +67,13 @@ def test_a_number_has_one_category_however_it_is_written() -> None:
     assert "fleiss_kappa[1]" in found
 
 
+def test_the_numbered_codes_of_a_codebook_are_names() -> None:
+    found = named(units("1,ana,1.1", "1,ben,1.10", "2,ana,1.2", "2,ben,1.2"))
+    assert found["percent_agreement"].value == 0.5
+    assert {"fleiss_kappa[1.1]", "fleiss_kappa[1.10]"} <= set(found)
+    assert "krippendorff_alpha_interval" not in found
+
+
 def test_words_have_no_ordered_coefficients() -> None:
     found = named(units("1,ana,a", "1,ben,b", "2,ana,c", "2,ben,c"))
     assert not {"krippendorff_alpha_ordinal", "cohen_kappa_linear", "gwet_ac2_quadratic"} & set(found)

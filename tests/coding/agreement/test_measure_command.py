@@ -37,6 +37,14 @@ def test_length_and_begin_reach_the_spans(tmp_path: Path) -> None:
     assert json.loads(run(path, "--json", "--length", "24", "--begin", "100"))["kind"] == "segments"
 
 
+def test_a_word_for_missing_is_a_code_and_is_warned_of(tmp_path: Path) -> None:
+    path, output, errors = tmp_path / "missing.csv", StringIO(), StringIO()
+    path.write_text(TABLE + "3,ana,NA\n3,ben,x\n", encoding="utf-8")
+    call_command("measure", str(path), "--json", stdout=output, stderr=errors)
+    assert "NA" in errors.getvalue()
+    assert "fleiss_kappa[NA]" in json.loads(output.getvalue())["coefficients"]
+
+
 def test_a_broken_line_is_named(tmp_path: Path) -> None:
     path = tmp_path / "broken.csv"
     path.write_text("unit,coder,code\n1,ana,x\n2,ana\n", encoding="utf-8")
