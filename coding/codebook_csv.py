@@ -32,7 +32,10 @@ HUE_COLORS = ("#2f5dc0", "#a34e12", "#009691", "#873a84", "#a68306", "#43107f", 
 _TEXT_COLUMN = re.compile(rf"({'|'.join([*TEXTS, 'include_when', 'exclude_when', 'examples'])})_([a-z]{{2,3}})")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
 _SIGN = re.compile(r"[^\W_]{2,4}")
-_YES_NO = {"1": True, "yes": True, "true": True, "0": False, "no": False, "false": False}
+_YES = ("1", "yes", "true", "oui", "vrai")
+_NO = ("0", "no", "false", "non", "faux")
+_YES_NO = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
+_IN_FRENCH = {"force": "strength", "limite": "limit", "ni l'un ni l'autre": "neither", "ni l’un ni l’autre": "neither"}
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ def _code(row: Row, problems: list[ImportProblem]) -> CodeRow:
         problems.append(_cell(row, "hue", "1–8"))
         hue = ""
     stance = cells.get("stance", "").lower() or "neither"
+    stance = _IN_FRENCH.get(stance, stance)
     if stance not in STANCES:
         problems.append(_cell(row, "stance", ", ".join(STANCES)))
     return CodeRow(

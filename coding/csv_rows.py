@@ -1,6 +1,7 @@
 """Rows of a CSV table with a header, each with its line, as the codebook and the lexicon are brought in."""
 
 import csv
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from io import StringIO
@@ -13,6 +14,7 @@ from observations.tables import read_table
 
 SEPARATORS = (",", ";", "\t")
 ZIP = b"PK\x03\x04"
+_SEPARATOR_LINE = re.compile(r"\s*sep=([,;\t])\n", re.IGNORECASE)
 MOST_ROWS = 5_000
 LONGEST_CELL = 20_000
 
@@ -51,7 +53,9 @@ def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], b
         `csv.quotes`, and what decoding raises.
     """
     is_workbook = content.startswith(ZIP)
-    header, lines = _from_workbook(content) if is_workbook else _header_and_lines(_text(content))
+    header, lines = _without_empty_columns(
+        *(_from_workbook(content) if is_workbook else _header_and_lines(_text(content)))
+    )
     _check_header(header, needed, known)
     rows: list[Row] = []
     problems: list[ImportProblem] = []
@@ -90,8 +94,10 @@ def _header_and_lines(text: str) -> tuple[list[str], list[tuple[int, list[str]]]
     if not text.strip():
         message = gettext_noop("The file is empty; a header and rows were expected.")
         raise ImportFailed([ImportProblem("csv.empty", message)])
+    said = _SEPARATOR_LINE.match(text)  # a line that some spreadsheets write
+    text = "\n" + text[said.end() :] if said else text
     first = text.lstrip("\n").partition("\n")[0]
-    separator = max(SEPARATORS, key=first.count)
+    separator = said[1] if said else max(SEPARATORS, key=first.count)
     reader = csv.reader(StringIO(text, newline=""), delimiter=separator, strict=True)
     lines: list[tuple[int, list[str]]] = []
     before = 0
@@ -109,6 +115,17 @@ def _header_and_lines(text: str) -> tuple[list[str], list[tuple[int, list[str]]]
     while not any(cell.strip() for cell in lines[0][1]):
         lines.pop(0)
     return [cell.strip().lower() for cell in lines[0][1]], lines[1:]
+
+
+def _without_empty_columns(
+    header: list[str], lines: list[tuple[int, list[str]]]
+) -> tuple[list[str], list[tuple[int, list[str]]]]:
+    """The table without the columns at its end that hold nothing at all, as spreadsheets leave them behind."""
+    width = max((place for place, name in enumerate(header, start=1) if name), default=0)
+    kept = [
+        (line, cells[:width] if not any(cell.strip() for cell in cells[width:]) else cells) for line, cells in lines
+    ]
+    return (header[:width], kept) if all(len(cells) <= width for _, cells in kept) else (header, lines)
 
 
 def _check_header(header: Sequence[str], needed: Iterable[str], known: Callable[[str], bool]) -> None:

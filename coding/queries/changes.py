@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from coding.models import Code, CodebookChange
+from coding.models import Code, CodebookChange, Coder
 from coding.queries.standing import merged_codes, standing_code
 from coding.queries.visible import segments_visible_to
 from observations.access import Viewer
@@ -28,7 +28,10 @@ class ChangeShown:
 
 @dataclass(frozen=True)
 class Extent:
-    """How much a change touches, of what its maker may know: passages, and the coders who made them."""
+    """How much a change touches, of what its maker may know: passages, and the coders who made them.
+
+    The agreed reading is nobody's, and no coder.
+    """
 
     passages: int
     coders: int
@@ -87,7 +90,8 @@ def extent_of(viewer: Viewer, codes: Sequence[Code]) -> Extent:
     rows = segments_visible_to(viewer).annotate(counts_as=standing_code(merged))
     rows = rows.filter(counts_as__in=[code.pk for code in codes]).order_by()
     places = rows.values("reading__coder", "source", "now_start", "now_end", "counts_as").distinct()
-    return Extent(places.count(), rows.values("reading__coder").distinct().count())
+    coders = rows.exclude(reading__coder__kind=Coder.Kind.CONSENSUS).values("reading__coder").distinct()
+    return Extent(places.count(), coders.count())
 
 
 def _foremost(change: CodebookChange) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from coding.examples import taken
-from coding.models import Code, Reading, Segment
+from coding.models import Code, Segment
 from coding.queries.standing import counting_as, merged_codes
 from coding.queries.visible import segments_visible_to
 from observations.access import Viewer
@@ -40,19 +40,13 @@ class Example:
 def passages_of_code(viewer: Viewer, code: Code) -> QuerySet[Segment]:
     """The passages of a code and of those merged into it, of those the viewer may know of: one for each coder's place.
 
-    Of what a final reading took over from the first, the first counts.
+    Of what was coded again, in a final reading or a later round, the first counts: as many as the codebook says.
     """
     codes = counting_as({code.pk}, merged_codes(viewer.study))
     segments = segments_visible_to(viewer).filter(code__in=codes, now_start__lt=F("now_end"))
-    first = segments_visible_to(viewer).filter(
-        reading__coder=OuterRef("reading__coder"),
-        reading__phase=Reading.Phase.FIRST,
-        source=OuterRef("source"),
-        code__in=codes,
-        now_start=OuterRef("now_start"),
-        now_end=OuterRef("now_end"),
-    )
-    segments = segments.exclude(Exists(first.exclude(pk=OuterRef("pk"))), reading__phase=Reading.Phase.FINAL)
+    place = ("reading__coder", "source", "now_start", "now_end")
+    first = segments.order_by(*place, "reading__round", "-reading__phase", "pk").distinct(*place)
+    segments = segments.filter(pk__in=first.values("pk"))
     segments = segments.select_related("source__site", "reading__coder", "reading__codebook_version", "code_revision")
     return segments.order_by("source__title", "source_id", "now_start", "pk")
 

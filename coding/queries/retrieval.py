@@ -23,6 +23,7 @@ from coding.retrieval.nodes import (
     Related,
     Relation,
     Unit,
+    codes_named,
     fields_in,
     finder_first,
     finds,
@@ -50,7 +51,8 @@ def segments_matching(viewer: Viewer, query: str | Query) -> QuerySet[Segment]:
 def matching(viewer: Viewer, tree: Query, names: Names) -> QuerySet[Segment]:
     """As `segments_matching`, with the names looked up already. No query of its own."""
     passages = last_words(viewer) if "phase" not in fields_in(tree) else all_phases(viewer)
-    return passages.filter(_Compiler(passages, names).found(tree))
+    there = Exists if codes_named(tree) <= MOST_JOINED else _Apart
+    return passages.filter(_Compiler(passages, names, there).found(tree))
 
 
 def all_phases(viewer: Viewer) -> QuerySet[Segment]:
@@ -67,10 +69,21 @@ def last_words(viewer: Viewer) -> QuerySet[Segment]:
     return all_phases(viewer).exclude(Q(reading__phase=Reading.Phase.FIRST) & Q(replaced))
 
 
+# Up to so many codes the planner may join their passages as it likes; the time it takes to choose grows like a power.
+MOST_JOINED = 6
+
+
+class _Apart(Exists):
+    """As `Exists`, asked row by row: a condition of this shape is not joined, so a long query is planned in no time."""
+
+    template = "(EXISTS(%(subquery)s) IS TRUE)"
+
+
 @dataclass(frozen=True)
 class _Compiler:
     passages: QuerySet[Segment]
     names: Names
+    there: type[Exists]
 
     def found(self, query: Query) -> Q:
         """The condition by which a passage is one that the query finds."""
@@ -93,7 +106,8 @@ class _Compiler:
         """The condition by which a query holds of a passage: by itself, or by one that shares a character with it."""
         if not finds(query):
             return self.found(query)
-        return Q(Exists(self._beside(query).filter(reading=OuterRef("reading"), span__overlap=OuterRef("span"))))
+        beside = self._beside(query).filter(reading=OuterRef("reading"), span__overlap=OuterRef("span"))
+        return Q(self.there(beside))
 
     def _beside(self, query: Query) -> QuerySet[Segment]:
         return self.passages.filter(self.found(query), source=OuterRef("source"))
@@ -105,7 +119,7 @@ class _Compiler:
         others = others.filter(_stands(query.relation))
         if query.distance is not None:
             others = others.filter(_is_near(query.distance))
-        there = Q(Exists(others))
+        there = Q(self.there(others))
         return self.found(query.left) & (~there if query.negated else there)
 
     def _field(self, query: FieldIs) -> Q:

@@ -136,3 +136,18 @@ def fields_in(query: Query) -> frozenset[str]:
             return frozenset().union(*(fields_in(part) for part in parts))
         case Related(left=left, right=right):
             return fields_in(left) | fields_in(right)
+
+
+def codes_named(query: Query) -> int:
+    """How many times the query names a code."""
+    match query:
+        case CodeIs():
+            return 1
+        case FieldIs():
+            return 0
+        case Not(part):
+            return codes_named(part)
+        case And(parts) | Or(parts):
+            return sum(map(codes_named, parts))
+        case Related(left=left, right=right):
+            return codes_named(left) + codes_named(right)

@@ -1,5 +1,6 @@
 """Reading a query: its text into a tree, or what is wrong with it and where."""
 
+import re
 from collections.abc import Callable
 from datetime import date
 
@@ -41,6 +42,8 @@ from fieldstudy.errors import gettext_noop
 
 DEEPEST = 40
 FARTHEST = 1_000_000
+MOST_PARTS = 100
+_NUMBER = re.compile(r"[-+−]?\d+(?:[.,]\d+)?")
 COMPARISONS = frozenset({":", "=", "!=", "<", "<=", ">", ">="})
 
 
@@ -51,8 +54,8 @@ def parse(text: str) -> Query:
     ------
     QueryProblem
         Naming the place: `query.empty`, `query.incomplete`, `query.unexpected`, `query.unclosed`, `query.too_deep`,
-        `query.field_unknown`, `query.value_unknown`, `query.not_a_number`, `query.not_a_date`, `query.not_ordered`,
-        `query.distance`, `query.not_measured`, and what `tokens_of` raises.
+        `query.too_many`, `query.field_unknown`, `query.value_unknown`, `query.not_a_number`, `query.not_a_date`,
+        `query.not_ordered`, `query.distance`, `query.not_measured`, and what `tokens_of` raises.
     """
     reader = _Reader(tokens_of(text))
     if reader.now.kind == "end":
@@ -71,6 +74,7 @@ class _Reader:
         self.tokens = tokens
         self.at = 0
         self.depth = 0
+        self.parts = 0
 
     @property
     def now(self) -> Token:
@@ -150,6 +154,7 @@ class _Reader:
             raise QueryProblem("query.incomplete", message, token.place)
         if token.kind == "sign":
             raise _unexpected(token)
+        self._count(token)
         if token.kind == "word" and (self._starts_field(token)):
             return self._field(token)
         if token.kind == "word" and plain(token.text) in KEYWORDS:
@@ -159,6 +164,14 @@ class _Reader:
     def _starts_field(self, token: Token) -> bool:
         follows = self.now.kind == "sign" and self.now.text in COMPARISONS
         return follows or plain(token.text).startswith("var.")
+
+    def _count(self, token: Token) -> None:
+        self.parts += 1
+        if self.parts > MOST_PARTS:
+            message = gettext_noop(
+                "At most 100 codes and conditions stand in a query; at character %(at)s is one more."
+            )
+            raise QueryProblem("query.too_many", message, token.place)
 
     def _deeper(self, read: Callable[[], Query]) -> Query:
         self.depth += 1
@@ -206,7 +219,9 @@ class _Reader:
         if not self.is_sign("(") or self.ahead(1).kind != "word" or self.ahead(2).kind != "word":
             return False
         pair = (plain(self.ahead(1).text), plain(self.ahead(2).text))
-        return pair in SAME_TURN | SAME_READING | ANY_READING or (pair[0].isdecimal() and pair[1] in UNITS)
+        if pair in SAME_TURN | SAME_READING | ANY_READING:
+            return True
+        return _NUMBER.fullmatch(pair[0]) is not None and pair[1] not in KEYWORDS
 
     def _words_said(self) -> tuple[tuple[str, ...], Place]:
         start = self.now.place.start

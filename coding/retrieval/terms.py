@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from coding.retrieval.tokens import OPENING
-from coding.retrieval.words import OR
+from coding.retrieval.words import AND, EXCEPT, NOT, OR
 from fieldstudy.errors import Invalid, gettext_noop
 
 LONGEST = 300
@@ -16,6 +16,7 @@ APART = (
     r"\U0001f000-\U0001faff]+"
 )
 WORD = re.compile(f"[^{APART[1:-2]}]+")
+JOINING = AND | OR | NOT | EXCEPT
 _PIECE = re.compile(r"""\s*(?P<minus>-)?(?:(?P<quote>["“«])|(?P<bare>[^\s"“”«»]+)|(?P<stray>[”»]))""")
 
 
@@ -66,6 +67,8 @@ class Search:
 def read_search(text: str) -> Search:
     """What was typed, read: words side by side are all wanted in one turn, OR (OU) parts alternatives.
 
+    Written in capitals, AND (ET) asks for nothing more, and NOT (SAUF) leaves out what follows as a minus does.
+
     Raises
     ------
     Invalid
@@ -74,18 +77,22 @@ def read_search(text: str) -> Search:
     if len(text) > LONGEST:
         raise Invalid("search.too_long", gettext_noop("A search may have %(most)s characters."), most=LONGEST)
     branches: list[tuple[list[Term], list[Term]]] = [([], [])]
-    at = 0
+    at, leaves_out = 0, False
     while piece := _PIECE.match(text, at):
         at, words = piece.end(), piece["bare"] or ""
+        joining = words.casefold() if words.isupper() and not piece["minus"] else ""
         if piece["quote"]:
             end = text.find(OPENING[piece["quote"]], at)
             words, at = (text[at:], len(text)) if end < 0 else (text[at:end], end + 1)
-        elif not piece["minus"] and words.isupper() and words.casefold() in OR:
-            branches.append(([], []))
+        elif joining in JOINING:
+            leaves_out = joining in NOT | EXCEPT
+            if joining in OR:
+                branches.append(([], []))
             continue
         term = term_of(words)
         if term is not None:
-            branches[-1][bool(piece["minus"])].append(term)
+            branches[-1][bool(piece["minus"]) or leaves_out].append(term)
+            leaves_out = False
     kept = [Branch(tuple(wanted), tuple(unwanted)) for wanted, unwanted in branches if wanted or unwanted]
     if not kept:
         raise Invalid("search.empty", gettext_noop("Type a word to look for."), fields={"text": ["empty"]})

@@ -164,7 +164,7 @@ def _typed_cells(cells: Iterable[Cell], variables: dict[uuid.UUID, Variable]) ->
     if problems:
         raise Invalid(
             "value.unreadable",
-            gettext_noop("%(count)s values do not fit their variables. Nothing was saved."),
+            gettext_noop("Values that do not fit their variables: %(count)s. Nothing was saved."),
             fields=problems,
             count=len(problems),
         )

@@ -81,3 +81,26 @@ def test_a_file_that_is_no_codebook_says_why(content: bytes, code: str):
 
 def test_a_line_is_counted_past_cells_with_line_breaks():
     assert problems(b'sign,name_en\nSTR,"two\nlines"\nS,x') == [("code.sign_malformed", 4)]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "sign;name_en;;\nSTR;Strict;;\n",
+        "sep=;\r\nsign;name_en\r\nSTR;Strict\r\n",
+        "sign,name_en,\nSTR,Strict\n",
+    ],
+)
+def test_what_spreadsheets_leave_behind_is_no_column(table):
+    assert [(row.sign, row.texts["names"]) for row in read_codebook(table.encode())] == [("STR", {"en": "Strict"})]
+
+
+def test_a_cell_beside_the_header_is_told_with_its_line():
+    with pytest.raises(ImportFailed) as told:
+        read_codebook(b"sign,name_en\nSTR,Strict\nTAC,Tacit,knowledge\n")
+    assert [(problem.code, problem.line) for problem in told.value.problems] == [("csv.cells", 3)]
+
+
+def test_yes_and_stances_may_be_said_in_french():
+    (row,) = read_codebook("sign,name_fr,codable,stance\nSTR,Stricte,non,Limite\n".encode("cp1252"))
+    assert (row.is_codable, row.stance) == (False, "limit")

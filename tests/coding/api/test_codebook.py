@@ -1,4 +1,8 @@
 import uuid
+from base64 import b64encode
+from urllib.parse import quote
+
+import pytest
 
 from coding.models import Code, LexiconEntry
 from observations.models import Study
@@ -82,3 +86,11 @@ def test_an_entry_is_added_and_retired(study, lead, client_for):
 def test_a_coder_gets_an_empty_lexicon(study, coder_ana, client_for):
     make_entry(make_code(study), "strict")
     assert client_for(coder_ana).get(at(study, "lexicon/")).json()["results"] == []
+
+
+@pytest.mark.parametrize("position", ["nowhere", "\0", "9" * 40])
+def test_a_cursor_of_no_list_is_not_found(study, lead, client_for, position):
+    make_code(study)
+    cursor = b64encode(f"p={quote(position)}".encode()).decode()
+    for path in ("codes/", "codebook/changes/", "memos/", "encounters/"):
+        assert send(client_for(lead), "get", at(study, f"{path}?cursor={cursor}")).status_code == 404

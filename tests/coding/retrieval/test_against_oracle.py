@@ -207,6 +207,14 @@ def test_the_database_finds_what_plain_python_finds(made: tuple[Viewer, World], 
     assert set(segments_matching(viewer, query).values_list("pk", flat=True)) == found(world, standing(query))
 
 
+def test_a_long_query_whose_parts_are_not_joined_finds_the_same(made: tuple[Viewer, World]) -> None:
+    viewer, world = made
+    query = parse(" AND ".join(f"TOP+ near STR+ ({turns} turns)" for turns in range(1, 11)))
+    expected = found(world, standing(query))
+    assert expected
+    assert set(segments_matching(viewer, query).values_list("pk", flat=True)) == expected
+
+
 @settings(max_examples=150, deadline=None, derandomize=True)
 @given(query=queries)
 def test_a_query_written_out_reads_the_same(query: Query) -> None:

@@ -15,6 +15,16 @@ def test_or_parts_alternatives_and_minus_leaves_out():
     )
 
 
+@pytest.mark.parametrize("text", ["film AND NOT scar", "film NOT scar", "film ET image SAUF scar", "film EXCEPT scar"])
+def test_words_in_capitals_join_as_in_a_query(text):
+    image = " & ('image')" if "image" in text else ""
+    assert read_search(text).expression() == f"(('film'){image} & !('scar'))"
+
+
+def test_joining_words_in_small_letters_are_words():
+    assert read_search("not a film").expression() == "(('not') & ('a') & ('film'))"
+
+
 def test_a_star_asks_for_a_beginning():
     assert read_search('normal* "tacit know*"').expression() == "(('normal':*) & ('tacit' <-> 'know':*))"
 

@@ -8,9 +8,9 @@ from django.urls import reverse
 from coding.actions.code_examples import take_example
 from coding.actions.code_tree import retire_code
 from coding.actions.codebooks import Meaning, publish_codebook, redefine_code
-from coding.models import Code, CodebookChange
+from coding.models import Code, CodebookChange, Coder
 from coding.queries.codebook import passages_by_code
-from coding.queries.passages_of import examples_of
+from coding.queries.passages_of import examples_of, passages_of_code
 from fieldstudy.errors import Conflict, Missing
 from observations.models import Study
 from tests import builders
@@ -43,6 +43,26 @@ def test_a_merge_says_first_what_it_touches_as_far_as_one_may_know(
     code(source, "I click", strict, by=coder_ben)
     page = client_for(lead).get(at("code_merge", study, strict.pk), {"into": norm.pk})
     assert (page.context["extent"].passages, page.context["extent"].coders) == (1, 1)
+
+
+def test_the_agreed_reading_is_no_coder_who_is_asked(study, strict, lead, coder_ana, coder_ben, client_for):
+    norm, source = make_code(study, "NOR"), make_source(study)
+    for coder in (coder_ana, coder_ben):
+        code(source, "the film", strict, by=coder)
+        submit(source, by=coder)
+    Coder.objects.filter(user=coder_ben).update(kind="consensus", user=None)
+    page = client_for(lead).get(at("code_merge", study, strict.pk), {"into": norm.pk})
+    assert (page.context["extent"].passages, page.context["extent"].coders) == (2, 1)
+
+
+def test_a_code_lists_as_many_passages_as_it_counts(study, strict, lead, coder_ana, client_for):
+    norm, source = make_code(study, "NOR"), make_source(study)
+    for one in (strict, norm):
+        code(source, "the film", one, by=coder_ana)
+    client = client_for(lead)
+    client.post(at("code_merge", study, norm.pk), {"into": strict.pk, "keeps": "into"})
+    viewer = viewer_of(study, coder_ana)
+    assert passages_of_code(viewer, strict).count() == passages_by_code(viewer)[strict.pk] == 1
 
 
 def test_a_merge_is_made_and_undone_on_the_page_of_changes(study, strict, lead, coder_ana, client_for):

@@ -92,6 +92,7 @@ if (tree) {
   const current = tree.querySelector("[aria-current]") ?? tree.querySelector(".row");
   for (const row of tree.querySelectorAll(".row")) row.tabIndex = row === current ? 0 : -1;
   current?.scrollIntoView({ block: "nearest" });
+  if (moved && document.activeElement === document.body) current?.focus(); // what was moved is moved on from where it was
   filter.addEventListener("input", narrow);
   filter.addEventListener("keydown", (event) => {
     if (event.key === "Escape") filter.value = "";

@@ -2,8 +2,9 @@
  * The grid of variables: move and mark with the keyboard, edit in place, copy and paste as in a spreadsheet, undo.
  *
  * Every change goes to the server as one batch, all or none; a cell the server refuses keeps what was written, marked,
- * until it is put right or undone.
+ * until it is put right or undone. What was refused along with it, or met no connection, goes with the next change.
  */
+import { cellsOf, copied } from "./pasted.js";
 
 const grid = document.querySelector("[data-grid]");
 const columns = grid ? JSON.parse(document.getElementById("grid-columns").textContent) : [];
@@ -11,6 +12,8 @@ const status = document.querySelector("[data-grid-status]");
 const rows = grid ? [...grid.tBodies[0].rows] : [];
 const words = status?.dataset;
 const undone = [];
+/** What stands in the grid and not yet on the server, by place. @type {Map<string, {at: [number, number], text: string}>} */
+const unsaved = new Map();
 let anchor = [0, 0];
 let active = [0, 0];
 let editor = null;
@@ -47,28 +50,40 @@ function mark(place, { extend = false, focus = true } = {}) {
   if (focus) cell.focus({ preventScroll: false });
 }
 
-/** Write texts into cells and send them. @param {{at: [number, number], text: string}[]} changes */
-function change(changes, { remember = true } = {}) {
-  const real = changes.filter(({ at, text }) => cellAt(at).textContent !== text || cellAt(at).ariaInvalid);
-  if (!real.length) return;
+/**
+ * Write texts into cells and send them, with `note` told beside what became of it.
+ * @param {{at: [number, number], text: string}[]} changes
+ */
+function change(changes, { remember = true, note = "" } = {}) {
+  const real = changes.filter(({ at, text }) => cellAt(at).textContent !== text || cellAt(at).ariaInvalid || unsaved.has(String(at)));
+  if (!real.length) return tell(note);
   const before = real.map(({ at }) => ({ at, text: cellAt(at).textContent }));
   if (remember) undone.push(before);
-  for (const { at, text } of real) cellAt(at).textContent = text;
+  for (const { at, text } of real) {
+    cellAt(at).textContent = text;
+    cellAt(at).removeAttribute("aria-invalid");
+    cellAt(at).removeAttribute("title");
+    cellAt(at).dataset.unsaved = "";
+    unsaved.set(String(at), { at, text });
+  }
   tell(words.saving);
   words.pending = Number(words.pending) + 1;
   saving = saving
-    .then(() => send(real))
+    .then(() => send(note))
     .catch(() => tell(words.offline, true))
     .finally(() => (words.pending = Number(words.pending) - 1));
 }
 
-async function send(changes) {
+/** Send all that is unsaved, but for what the server refused and nobody has put right. */
+async function send(note) {
+  const changes = [...unsaved.values()].filter(({ at }) => !cellAt(at).ariaInvalid);
+  if (!changes.length) return;
   const values = changes.map(({ at: [row, column], text }) => ({
     variable: columns[column].id,
     subject: rows[row].dataset.subject,
     text,
   }));
-  const places = new Map(changes.map(({ at }, index) => [`${values[index].variable}:${values[index].subject}`, at]));
+  const places = new Map(changes.map((one, index) => [`${values[index].variable}:${values[index].subject}`, one]));
   const response = await fetch(grid.dataset.address, {
     method: "PUT",
     keepalive: changes.length < 300,
@@ -80,27 +95,29 @@ async function send(changes) {
     },
   });
   const body = response.headers.get("Content-Type")?.includes("json") ? await response.json() : {};
-  for (const at of places.values()) {
-    cellAt(at).removeAttribute("aria-invalid");
-    cellAt(at).removeAttribute("title");
-  }
   if (response.ok) {
-    for (const { variable, subject, text } of body.values) {
-      const at = places.get(`${variable}:${subject}`);
-      cellAt(at).textContent = shown(columns[at[1]], text);
-    }
-    tell(`${words.saved} ${values.length}`);
+    for (const { variable, subject, text } of body.values) settle(places.get(`${variable}:${subject}`), text);
+    tell([`${words.saved} ${values.length}`, note].filter(Boolean).join(". "));
     return;
   }
   for (const [key, messages] of Object.entries(body.fields ?? {})) {
-    const cell = places.has(key) && cellAt(places.get(key));
+    const cell = places.has(key) && cellAt(places.get(key).at);
     if (!cell) continue;
     cell.setAttribute("aria-invalid", "true");
     cell.title = messages[0];
   }
   const first = Object.values(body.fields ?? {})[0]?.[0];
   const why = response.status === 401 || response.status === 403 ? words.signIn : body.message;
-  tell([words.refused, why, first].filter(Boolean).join(" "), true);
+  tell([words.refused, why, first, note].filter(Boolean).join(" "), true);
+}
+
+/** A value as the server keeps it, unless the cell was written in again meanwhile. */
+function settle({ at, text }, kept) {
+  if (unsaved.get(String(at))?.text !== text) return;
+  unsaved.delete(String(at));
+  delete cellAt(at).dataset.unsaved;
+  if (editor && cellAt(at).contains(editor)) editor.dataset.held = shown(columns[at[1]], kept);
+  else cellAt(at).textContent = shown(columns[at[1]], kept);
 }
 
 function edit(initial) {
@@ -172,23 +189,24 @@ function onCopy(event) {
   if (editor) return;
   const lines = new Map();
   for (const at of marked()) lines.set(at[0], [...(lines.get(at[0]) ?? []), cellAt(at).textContent]);
-  event.clipboardData.setData("text/plain", [...lines.values()].map((cells) => cells.join("\t")).join("\n"));
+  event.clipboardData.setData("text/plain", [...lines.values()].map((cells) => cells.map(copied).join("\t")).join("\n"));
   event.preventDefault();
 }
 
 function onPaste(event) {
   if (editor) return;
   event.preventDefault();
-  const table = event.clipboardData.getData("text/plain").replace(/\r\n?/g, "\n").replace(/\n$/, "").split("\n").map((line) => line.split("\t"));
+  const table = cellsOf(event.clipboardData.getData("text/plain"));
   const cells = marked();
   // One copied value fills all that is marked; a table is laid from the first marked cell on, as far as there are cells.
   const single = table.length === 1 && table[0].length === 1;
   const [top, left] = cells[0];
   const changes = single
-    ? cells.map((at) => ({ at, text: table[0][0].trim() }))
-    : table.flatMap((line, row) => line.map((text, column) => ({ at: [top + row, left + column], text: text.trim() })));
+    ? cells.map((at) => ({ at, text: table[0][0] }))
+    : table.flatMap((line, row) => line.map((text, column) => ({ at: [top + row, left + column], text })));
   const inside = changes.filter(({ at }) => at[0] < rows.length && at[1] < columns.length);
-  change(inside);
+  const outside = changes.length - inside.length;
+  change(inside, { note: outside ? `${words.outside} ${outside}` : "" });
   if (!single) mark([Math.min(top + table.length, rows.length) - 1, Math.min(left + table[0].length, columns.length) - 1], { extend: true });
 }
 
@@ -214,5 +232,5 @@ if (grid && rows.length && columns.length) {
     if (place) mark(place, { extend: true });
   });
   grid.addEventListener("dblclick", (event) => placeOf(event.target) && !editor && edit());
-  addEventListener("beforeunload", (event) => words.pending !== "0" && event.preventDefault());
+  addEventListener("beforeunload", (event) => (words.pending !== "0" || unsaved.size) && event.preventDefault());
 }
