@@ -129,6 +129,8 @@ class Ratings:
         """The same ratings without categories nobody used and units nobody rated."""
         used = np.flatnonzero(self.counts.any(axis=0))
         rated = self.counts.any(axis=1)
+        if rated.all() and len(used) == len(self.categories):
+            return self
         position = np.full(len(self.categories) + 1, MISSING)
         position[used] = np.arange(len(used))
         return Ratings(
@@ -140,6 +142,8 @@ class Ratings:
 
     def of_units(self, chosen: IntArray | BoolArray) -> "Ratings":
         """The ratings of the chosen units, in the order given and as often as given."""
+        if chosen.dtype == np.bool_ and chosen.all():
+            return self
         blocks = None if self.blocks is None else self.blocks[chosen]
         return replace(self, values=self.values[chosen], blocks=blocks)
 
