@@ -35,7 +35,7 @@ _SIGN = re.compile(r"[^\W_]{2,4}")
 _YES = ("1", "yes", "true", "oui", "vrai")
 _NO = ("0", "no", "false", "non", "faux")
 _YES_NO = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
-_IN_FRENCH = {"force": "strength", "limite": "limit", "ni l'un ni l'autre": "neither", "ni l’un ni l’autre": "neither"}
+_IN_FRENCH = {"atout": "strength", "limite": "limit", "ni l'un ni l'autre": "neither", "ni l’un ni l’autre": "neither"}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from coding.queries.chart_kinds import chart_of
 from coding.queries.likeness import Like, compare
 from coding.queries.matrices import KINDS, matrix_of
 from coding.queries.matrix_axes import Heading
+from coding.queries.matrix_passages import Shown, passages_behind
 from fieldstudy.models import Job
 from fieldstudy.web import user_of
 from observations.access import enter
@@ -57,6 +58,30 @@ class MatrixOut(serializers.Serializer):
     few = serializers.ListField(child=serializers.ListField(child=serializers.BooleanField()))
     row_totals = serializers.ListField(child=serializers.IntegerField())
     column_totals = serializers.ListField(child=serializers.IntegerField())
+
+
+class BehindOut(serializers.Serializer):
+    """A passage behind a cell: its turn, words (cut where they are long), coder, and the rows it stands under.
+
+    `segment` is null where the passage is no single segment, as where two codes meet.
+    """
+
+    source = serializers.UUIDField()  # type: ignore[assignment]
+    turn = serializers.IntegerField()
+    quote = serializers.CharField()
+    coder = serializers.CharField()
+    rows = serializers.ListField(child=serializers.CharField())
+    segment = serializers.UUIDField(allow_null=True)
+
+
+class MatrixPassagesOut(serializers.Serializer):
+    """One page of the passages behind a cell, a row or a column of a matrix."""
+
+    passages = serializers.IntegerField()
+    sources = serializers.IntegerField()
+    page = serializers.IntegerField()
+    pages = serializers.IntegerField()
+    results = BehindOut(many=True)
 
 
 class ChartOut(serializers.Serializer):
@@ -122,6 +147,35 @@ class MatrixView(APIView):
         return Response(MatrixOut(record).data)
 
 
+class MatrixPassagesView(APIView):
+    """The passages behind a matrix."""
+
+    @extend_schema(
+        operation_id="matrices_passages",
+        parameters=[
+            *ASKED,
+            OpenApiParameter("row", str, description="The key of a row; any without."),
+            OpenApiParameter("column", str, description="The key of a column; any without."),
+            OpenApiParameter("page", int),
+        ],
+        responses=MatrixPassagesOut,
+    )
+    def get(self, request: Request, slug: str) -> Response:
+        viewer = enter(user_of(request), slug, Permission.READ)
+        given = request.query_params
+        page = given.get("page", "")
+        number = int(page) if page.isdecimal() and len(page) < 7 else 1
+        behind = passages_behind(viewer, asked_in(given), given.get("row", ""), given.get("column", ""), number)
+        record = {
+            "passages": behind.n,
+            "sources": behind.n_sources,
+            "page": behind.page,
+            "pages": behind.last_page,
+            "results": [_behind(one) for one in behind.shown],
+        }
+        return Response(MatrixPassagesOut(record).data)
+
+
 class ChartView(APIView):
     """The numbers of a chart."""
 
@@ -180,6 +234,17 @@ class WordCountsView(APIView):
 def _heading(heading: Heading) -> dict[str, Any]:
     sign = heading.code.sign if heading.code else None
     return {"key": heading.key, "name": heading.label, "group": heading.group, "code": sign}
+
+
+def _behind(one: Shown) -> dict[str, Any]:
+    return {
+        "source": one.source.pk,
+        "turn": one.words.number,
+        "quote": one.words.words,
+        "coder": one.read.alias,
+        "rows": [heading.key for heading in one.headings],
+        "segment": one.segment,
+    }
 
 
 def _like(one: Like) -> dict[str, Any]:

@@ -25,6 +25,11 @@ urlpatterns: list[URLPattern] = [
     path(f"{STUDY}/variables/<str:subject>/", variables.VariablesView.as_view(), name="variables"),
     path(f"{STUDY}/variables/<str:subject>/values/", variables.ValuesView.as_view(), name="values"),
     path(f"{STUDY}/variable/<uuid:variable_id>/", variables.VariableView.as_view(), name="variable"),
+    path(
+        f"{STUDY}/variable/<uuid:variable_id>/restore/",
+        variables.VariableRestoreView.as_view(),
+        name="variable_restore",
+    ),
     path(f"{STUDY}/imports/", imports.ImportsView.as_view(), name="imports"),
     path(f"{STUDY}/imports/<uuid:import_id>/", imports.ImportView.as_view(), name="import"),
     path(f"{STUDY}/jobs/<uuid:job_id>/", imports.JobView.as_view(), name="job"),

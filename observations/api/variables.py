@@ -12,7 +12,14 @@ from rest_framework.views import APIView
 
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter, get_row, nothing_here
-from observations.actions.variables import Cell, add_variable, change_variable, remove_variable, set_values
+from observations.actions.variables import (
+    Cell,
+    add_variable,
+    change_variable,
+    remove_variable,
+    restore_variable,
+    set_values,
+)
 from observations.api.pages import sent
 from observations.models import Variable
 from observations.queries.variables import NEEDS, grid_of, variables_of
@@ -97,6 +104,15 @@ class VariableView(APIView):
         viewer, variable = _variable(request, slug, variable_id)
         remove_variable(viewer=viewer, variable=variable, at=timezone.now())
         return Response(status=204)
+
+
+class VariableRestoreView(APIView):
+    """Undo of removing a variable."""
+
+    @extend_schema(operation_id="variable_restore", request=None, responses=VariableOut)
+    def post(self, request: Request, slug: str, variable_id: uuid.UUID) -> Response:
+        viewer, variable = _variable(request, slug, variable_id)
+        return Response(_record(restore_variable(viewer=viewer, variable=variable)))
 
 
 class ValuesView(APIView):

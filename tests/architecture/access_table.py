@@ -283,6 +283,7 @@ GET    api:values                            401  404  403  200  403  403  200  
 PUT    api:values                            401  404  403  422  403  403  422  404
 PATCH  api:variable                          401  404  403  200  403  403  200  404
 DELETE api:variable                          401  404  403  204  403  403  204  404
+POST   api:variable_restore                  401  404  403  200  403  403  200  404
 POST   api:imports                           401  404  403  415  403  403  415  404
 GET    api:import                            401  404  403  200  403  403  200  404
 GET    api:job                               401  404  200  200  200  200  200  404
@@ -363,10 +364,13 @@ GET    api:agreement_run                     401  404  403  403  200  403  200  
 GET    api:agreement_run_detail              401  404  403  403  200  403  200  404
 GET    api:agreement_runs_compare            401  404  403  403  200  403  200  404
 GET    api:matrices                          401  404  200  200  200  200  200  404
+GET    api:matrix_passages                   401  404  200  200  200  200  200  404
 GET    api:charts                            401  404  200  200  200  200  200  404
 GET    api:segment_like                      401  404  404  200  404  404  404  404
 POST   api:word_counts                       401  404  403  201  201  403  201  404
 POST   api:search                            401  404  422  422  422  422  422  404
+POST   api:search_coding                     401  404  403  422  403  403  403  404
+POST   api:search_coding_undo                401  404  403  422  403  403  403  404
 POST   api:passages                          401  404  422  422  422  422  422  404
 GET    api:saved_queries                     401  404  200  200  200  200  200  404
 POST   api:saved_queries                     401  404  403  422  422  403  422  404

@@ -270,6 +270,7 @@ ASKED = {
     "relate": ("?what=codes:site", "?what=codes:codes&layer=all", "?what=branches:source&count=words"),
     "api:matrices": ("?what=codes:site", "?what=codes:codes&layer=all", "?what=codes:participant&count=sources"),
     "relate_passages": ("?what=codes:site&page=2",),
+    "api:matrix_passages": ("?what=codes:site", "?what=codes:overlap"),
     "memos": ("?page=2",),
     "journal": ("?page=2",),
     "codebook_changes": ("?page=2",),

@@ -3,8 +3,8 @@ import uuid
 import pytest
 from django.urls import reverse
 
-from coding.models import SavedQuery
-from tests.builders import code, make_code, make_source
+from coding.models import SavedQuery, Segment
+from tests.builders import code, make_code, make_source, submit
 
 JSON = "application/json"
 
@@ -63,3 +63,45 @@ def test_a_query_is_kept_changed_and_put_away(study, source, coder_ana, client_f
     assert client.get(reverse("api:saved_queries", args=[study.slug])).json()["results"] == []
     assert post(client, study, "saved_query_restore", {}, key).status_code == 200
     assert SavedQuery.objects.get().removed_at is None
+
+
+def test_hits_are_coded_once_one_knows_what_that_does_and_taken_back(study, source, coder_ana, client_for):
+    strict, client = make_code(study), client_for(coder_ana)
+    body = {"id": str(uuid.uuid4()), "text": "film OR click", "code": str(strict.pk)}
+    told = post(client, study, "search_coding", body).json()
+    assert (told["new"], told["sources"], told["coded"], Segment.objects.count()) == (2, 1, None, 0)
+    done = post(client, study, "search_coding", body | {"confirm": True}).json()
+    assert (done["coded"], Segment.objects.filter(removed_at=None).count()) == (2, 2)
+    assert post(client, study, "search_coding", body | {"confirm": True}).json()["coded"] == 0
+    back = {"code": str(strict.pk), "coded_at": done["coded_at"]}
+    assert post(client, study, "search_coding_undo", back).json() == {"taken_back": 2}
+    assert Segment.objects.filter(removed_at=None).count() == 0
+
+
+def test_only_the_chosen_hits_are_coded_in_their_turns(study, source, coder_ana, client_for):
+    strict, client = make_code(study), client_for(coder_ana)
+    hit = post(client, study, "search", {"text": "film"}).json()["results"][0]
+    only = [{name: hit[name] for name in ("source", "start", "end")}]
+    body = {"id": str(uuid.uuid4()), "text": "film OR click", "code": str(strict.pk), "unit": "turn", "only": only}
+    assert post(client, study, "search_coding", body | {"confirm": True}).json()["coded"] == 1
+    assert Segment.objects.get().start == 0
+
+
+def test_hits_are_not_coded_with_a_heading(study, source, coder_ana, client_for):
+    heading = make_code(study, is_codable=False)
+    body = {"id": str(uuid.uuid4()), "text": "film", "code": str(heading.pk)}
+    assert post(client_for(coder_ana), study, "search_coding", body).status_code == 404
+
+
+def test_the_passages_behind_a_cell_are_listed(study, source, coder_ana, client_for):
+    strict = make_code(study)
+    found = code(source, "the film", strict, by=coder_ana)
+    submit(source, by=coder_ana)
+    client = client_for(coder_ana)
+    asked = {"what": "codes:source", "layer": "all"}
+    matrix = client.get(reverse("api:matrices", args=[study.slug]), asked).json()
+    cell = {"row": matrix["rows"][0]["key"], "column": matrix["columns"][0]["key"]}
+    behind = client.get(reverse("api:matrix_passages", args=[study.slug]), asked | cell).json()
+    assert (behind["passages"], [(row["quote"], row["segment"]) for row in behind["results"]]) == (
+        1, [("the film", str(found.pk))],
+    )  # fmt: skip

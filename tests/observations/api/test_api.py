@@ -186,3 +186,12 @@ def test_a_malformed_body_names_its_fields(browser: Client, study: Study) -> Non
 def test_nothing_is_saved_of_a_source_with_an_empty_turn(browser: Client, study: Study) -> None:
     browser.post(at(study, "sources/"), source_body(turns=[{"text": "One."}, {"text": " "}]), JSON)
     assert not Source.objects.exists()
+
+
+def test_a_removed_variable_is_brought_back(study, lead, client_for):
+    client, id = client_for(lead), str(uuid.uuid4())
+    new = {"id": id, "name": "Beds", "kind": "integer"}
+    client.post(f"/api/v1/studies/{study.slug}/variables/site/", new, content_type="application/json")
+    one = f"/api/v1/studies/{study.slug}/variable/{id}/"
+    assert client.delete(one).status_code == 204
+    assert client.post(f"{one}restore/").json()["name"] == "Beds"
