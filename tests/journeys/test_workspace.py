@@ -683,7 +683,7 @@ def test_size_of_text_and_place_are_remembered_on_another_machine(
         other = elsewhere.new_page()
         open_workspace(other, live_server.url, source)
         expect(other.locator("#content")).to_have_attribute("data-size", "1")
-    assert Reading.objects.get().position == 1
+    assert Reading.objects.get().position == 3
 
 
 def test_leaving_with_unsaved_work_warns(page: Page, context: BrowserContext) -> None:

@@ -71,7 +71,7 @@ let handles = null;
 const leaves = new Leaves({ reader, text });
 const lanes = new Lanes({ reader, margin, store, text, leaves, only, describe, onWindow });
 const portrait = new Portrait({ strip: byId("portrait"), reader, store, text, only, goTo: goToTurn });
-const progress = new Progress({ reader, text, desk, queue, words, newId, onRead: (turn) => portrait.readTo(turn) });
+const progress = new Progress({ reader, text, desk, queue, words, newId, current: () => selection.turn, onRead: (turn) => portrait.readTo(turn) });
 const pointing = new Pointing({ selection, store, text, highlights, words, status, shows, describe });
 handles = new Handles({
   sheet: reader.querySelector(".sheet"), text, store, highlights, words, leave: focusText,
