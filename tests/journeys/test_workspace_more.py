@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from coding.models import Reading
+from coding.models import Reading, Segment
 from fieldstudy.models import User
 from fieldstudy.services.processes import wait_until
 from observations.models import Study
@@ -13,10 +13,14 @@ from tests import builders
 from tests.journeys import test_workspace as workspace
 from tests.journeys.test_workspace import (
     TURNS,
+    code_words,
+    coded_words,
+    comes_to_be,
     keys,
     open_workspace,
     painted,
     saved,
+    select_words,
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -56,6 +60,35 @@ def middle_of_words(page: Page, turn: int, phrase: str) -> tuple[float, float]:
         [turn, phrase],
     )
     return x, y
+
+
+def test_chosen_words_are_dragged_to_a_code_while_the_palette_is_open(page: Page) -> None:
+    select_words(page, 3, "It is strict.")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    drag(page, middle_of_words(page, 3, "is strict"), row_of(page, "LIR"))
+    comes_to_be(page, ["It is strict."])
+    assert Segment.objects.get().code.sign == "LIR"
+
+
+def test_a_click_into_chosen_words_lets_go_of_them(page: Page) -> None:
+    select_words(page, 3, "It is strict.")
+    keys(page, "Escape")
+    page.mouse.click(*middle_of_words(page, 3, "is strict"))
+    expect(page.locator("#place-says")).to_have_text("Turn 3")
+
+
+def test_a_code_dropped_on_a_label_goes_to_that_passage(page: Page) -> None:
+    code_words(page, 1, "film first. Then I", "str")
+    page.keyboard.press("Escape")
+    row_of(page, "LIR").drag_to(page.locator("#margin button"))
+    saved(page)
+    assert set(coded_words(page)) == {("film first. Then I", "LIR"), ("film first. Then I", "STR")}
+
+
+def test_words_that_were_just_coded_can_be_chosen_in_part(page: Page) -> None:
+    code_words(page, 3, "It is strict. An old scar", "str")
+    select_words(page, 3, "strict. An")
+    expect(page.locator("#place-says")).to_have_text("Turn 3 · 10 characters chosen")
 
 
 def test_the_place_is_the_same_however_often_one_comes_back(

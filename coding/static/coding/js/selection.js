@@ -1,5 +1,7 @@
 /** What is chosen of the text: by pointer, by caret browsing, or sentence by sentence and word by word with keys. */
 
+import { pointOnScreen } from "./screen.js";
+
 const TOUCH_PAUSE = 450;
 
 export class Selection extends EventTarget {
@@ -36,13 +38,13 @@ export class Selection extends EventTarget {
   /** Take over what the browser has selected. */
   takeNative(how, { caret, x, y }) {
     const native = getSelection();
-    if (!native.rangeCount) return;
-    const range = native.getRangeAt(0);
-    if (!range.collapsed) {
+    const range = native.rangeCount ? native.getRangeAt(0) : null;
+    if (range && !range.collapsed) {
       const span = this.text.spanOf(range);
       if (span) this.choose(span, how);
     } else if (caret) {
-      const point = this.text.pointAt(range.startContainer, range.startOffset);
+      // A click into selected words leaves nothing selected, not even a caret.
+      const point = range ? this.text.pointAt(range.startContainer, range.startOffset) : pointOnScreen(this.text, x, y);
       if (point === null) return;
       this.letGo();
       this.caret = point;
