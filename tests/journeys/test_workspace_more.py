@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from coding.models import Reading, Segment
+from coding.models import Code, Reading, Segment
 from fieldstudy.models import User
 from fieldstudy.services.processes import wait_until
 from observations.models import Study
@@ -85,10 +85,33 @@ def test_a_code_dropped_on_a_label_goes_to_that_passage(page: Page) -> None:
     assert set(coded_words(page)) == {("film first. Then I", "LIR"), ("film first. Then I", "STR")}
 
 
+def test_a_code_made_of_words_goes_and_comes_with_its_passage(page: Page) -> None:
+    tree = page.locator("#tree")
+    select_words(page, 1, "read the film")
+    keys(page, "Escape", "v")
+    expect(tree).to_contain_text("read the film")
+    saved(page)
+    keys(page, "z")
+    expect(tree).not_to_contain_text("read the film")
+    saved(page)
+    assert wait_until(lambda: Code.objects.get(proposed_in__isnull=False).retired_at is not None, 8)
+    keys(page, "Shift+z")
+    expect(tree).to_contain_text("read the film")
+    comes_to_be(page, ["read the film"])
+    assert Code.objects.get(proposed_in__isnull=False).retired_at is None
+    expect(page.locator("#notices")).to_be_empty()
+
+
 def test_words_that_were_just_coded_can_be_chosen_in_part(page: Page) -> None:
     code_words(page, 3, "It is strict. An old scar", "str")
     select_words(page, 3, "strict. An")
     expect(page.locator("#place-says")).to_have_text("Turn 3 · 10 characters chosen")
+
+
+def test_undoing_says_what_is_undone(page: Page) -> None:
+    code_words(page, 3, "It is strict.", "str")
+    keys(page, "Escape", "s", "b", "Shift+ArrowLeft", "Enter", "z")
+    expect(page.locator("#said")).to_have_text("Undone: Borders of code str moved")
 
 
 def test_the_place_is_the_same_however_often_one_comes_back(

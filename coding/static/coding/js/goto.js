@@ -37,6 +37,7 @@ export class GoTo {
     const used = [...this.store.codes.values()].filter((code) => uses.has(code.id));
     const codes = ranked(used, typed, [], uses).slice(0, SHOWN).map((code) => ({ code }));
     this.places = turn ? [{ turn }] : [...codes, ...this.notes(folded(typed))];
+    this.dialog.querySelector(".none").textContent = typed && !this.places.length ? this.words.say("noPlaces") : "";
     this.list.replaceChildren(...this.places.map((place, at) => this.optionFor(place, at, uses)));
     this.focusOn(0);
   }
