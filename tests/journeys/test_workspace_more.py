@@ -1,11 +1,12 @@
 """What a coder takes for granted in the workspace: dragging, the way back from every step, the place one left."""
 
+import time
 from typing import Any
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from coding.models import Code, Reading, Segment
+from coding.models import Code, Memo, MemoLink, Reading, Segment
 from fieldstudy.models import User
 from fieldstudy.services.processes import wait_until
 from observations.models import Study
@@ -100,6 +101,32 @@ def test_a_code_made_of_words_goes_and_comes_with_its_passage(page: Page) -> Non
     comes_to_be(page, ["read the film"])
     assert Code.objects.get(proposed_in__isnull=False).retired_at is None
     expect(page.locator("#notices")).to_be_empty()
+
+
+def test_a_memos_link_to_a_passage_is_undone_and_done_again(page: Page, study: Study, coder_ana: User) -> None:
+    builders.make_memo(study, by=coder_ana, about="study", text="Silence is a finding.")
+    code_words(page, 3, "It is strict.", "str")
+    keys(page, "Escape", "s", "e")
+    page.get_by_role("button", name="Link a memo").click()
+    expect(page.locator("#link-memo")).to_be_focused()
+    keys(page, "Control+Enter")
+    expect(page.locator("#toast")).to_contain_text("Memo linked to the passage")
+    saved(page)
+    assert wait_until(MemoLink.objects.exists, 8)
+    keys(page, "z")
+    assert wait_until(lambda: not MemoLink.objects.exists(), 8)
+    keys(page, "Shift+z")
+    assert wait_until(lambda: MemoLink.objects.filter(memo=Memo.objects.get()).exists(), 8)
+
+
+def test_a_memo_is_undone_by_a_key_that_comes_before_the_memos(page: Page) -> None:
+    workspace.write_memo(page, "Silence is a finding.")
+    assert wait_until(Memo.objects.exists, 8)
+    page.route("**/margin/", lambda route: (time.sleep(0.3), route.continue_()))
+    page.reload()
+    painted(page)
+    keys(page, "z")
+    assert wait_until(lambda: Memo.objects.get().removed_at is not None, 8)
 
 
 def test_words_that_were_just_coded_can_be_chosen_in_part(page: Page) -> None:
