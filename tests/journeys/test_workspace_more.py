@@ -1,10 +1,12 @@
 """What a coder takes for granted in the workspace: dragging, the way back from every step, the place one left."""
 
 import time
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from django.test import Client
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from coding.models import Code, Memo, MemoLink, Reading, Segment
 from fieldstudy.models import User
@@ -22,6 +24,7 @@ from tests.journeys.test_workspace import (
     painted,
     saved,
     select_words,
+    sign_in,
 )
 
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
@@ -159,3 +162,25 @@ def test_the_place_is_the_same_however_often_one_comes_back(
         page.reload()
         painted(page)
         expect(page.locator("#place-says")).to_have_text("Turn 60")
+
+
+def test_readings_laid_beside_ones_own_follow_what_their_coders_do(
+    context: BrowserContext, live_server: Any, lead: User, client_for: Callable[[User], Client]
+) -> None:
+    study = builders.make_study(lead, slug="open", mode="open")
+    ana, ben = (builders.make_member(study, name, "coder") for name in ("anouk", "bela"))
+    source = builders.make_source(study, *TURNS)
+    strict = builders.make_code(study, "STR")
+    builders.code(source, "It is strict.", strict, by=ana)
+    sign_in(context, client_for, ben, live_server.url)
+    pages = [context.new_page(), context.new_page()]
+    for page in pages:
+        page.clock.install()
+        open_workspace(page, live_server.url, source)
+    pages[0].bring_to_front()
+    keys(pages[0], "l", "Space", "Escape")
+    for page in pages:  # two tabs agree
+        expect(page.locator("#margin li.laid")).to_have_count(1)
+    builders.code(source, "Then I click.", strict, by=ana)
+    pages[0].clock.fast_forward(31_000)
+    expect(pages[0].locator("#margin li.laid")).to_have_count(2)
