@@ -164,6 +164,14 @@ def test_the_place_is_the_same_however_often_one_comes_back(
         expect(page.locator("#place-says")).to_have_text("Turn 60")
 
 
+def test_what_was_read_of_many_turns_leaves_room_for_the_field_to_find_in(page: Page) -> None:
+    page.set_viewport_size({"width": 1024, "height": 768})
+    page.evaluate("document.querySelector('#read-bar').setAttribute('viewBox', '0 0 2000 4')")
+    field, bar = page.locator("#find").bounding_box(), page.locator("#read-bar").bounding_box()
+    assert field is not None and bar is not None
+    assert field["x"] + field["width"] <= bar["x"]
+
+
 def test_readings_laid_beside_ones_own_follow_what_their_coders_do(
     context: BrowserContext, live_server: Any, lead: User, client_for: Callable[[User], Client]
 ) -> None:
