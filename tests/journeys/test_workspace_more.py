@@ -144,6 +144,16 @@ def test_undoing_says_what_is_undone(page: Page) -> None:
     expect(page.locator("#said")).to_have_text("Undone: Borders of code str moved")
 
 
+def test_a_code_that_asks_for_a_weight_is_met_at_its_weight_by_a_key(page: Page) -> None:
+    code_words(page, 3, "It is strict.", "tac")
+    keys(page, "Escape", "k", "r")
+    expect(page.locator("#palette .weigh input")).to_be_focused()
+    page.keyboard.type("40")
+    keys(page, "Enter")
+    saved(page)
+    assert set(Segment.objects.values_list("weight", flat=True)) == {None, 40}
+
+
 def test_the_place_is_the_same_however_often_one_comes_back(
     page: Page, live_server: Any, study: Study, coder_ana: User
 ) -> None:
