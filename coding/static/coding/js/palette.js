@@ -72,7 +72,7 @@ export class Palette {
   newName(codes) {
     const name = this.input.value.trim().slice(0, LONGEST_NAME) || nameFrom(this.text.words(this.span));
     const plain = folded(name);
-    return codes.some((code) => folded(code.name) === plain) ? "" : name;
+    return codes.some((code) => [code.name, code.sign].some((held) => folded(held) === plain)) ? "" : name;
   }
 
   newOption() {

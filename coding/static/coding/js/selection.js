@@ -18,6 +18,7 @@ export class Selection extends EventTarget {
     this.caret = null;
     this.turn = this.text.turns[0];
     this.reader.addEventListener("pointerup", (event) => this.onPointer(event));
+    this.reader.addEventListener("click", (event) => this.onTap(event));
     this.reader.addEventListener("keyup", (event) => event.key === "Shift" && this.takeNative("keys", { caret: false }));
     document.addEventListener("selectionchange", () => this.onTouchChange());
   }
@@ -27,6 +28,12 @@ export class Selection extends EventTarget {
     if (this.byTouch || event.button !== 0 || event.target.closest("a, button")) return;
     // The browser collapses an old selection only after this event.
     setTimeout(() => this.takeNative("pointer", { caret: true, x: event.clientX, y: event.clientY }));
+  }
+
+  /** A finger's tap puts the caret where a mouse's click would; what it holds to choose comes by `selectionchange`. */
+  onTap({ pointerType, target, clientX: x, clientY: y }) {
+    if (pointerType !== "touch" || target.closest("a, button") || !getSelection().isCollapsed) return;
+    this.putCaret(pointOnScreen(this.text, x, y), x, y);
   }
 
   onTouchChange() {
@@ -45,12 +52,17 @@ export class Selection extends EventTarget {
     } else if (caret) {
       // A click into selected words leaves nothing selected, not even a caret.
       const point = range ? this.text.pointAt(range.startContainer, range.startOffset) : pointOnScreen(this.text, x, y);
-      if (point === null) return;
-      this.letGo();
-      this.caret = point;
-      this.goTo(this.text.turnAt(point), { scroll: false });
-      this.dispatchEvent(new CustomEvent("point", { detail: { point, x, y } }));
+      this.putCaret(point, x, y);
     }
+  }
+
+  /** @param {number | null} point null beside the words: nothing happens @param {number} x @param {number} y */
+  putCaret(point, x, y) {
+    if (point === null) return;
+    this.letGo();
+    this.caret = point;
+    this.goTo(this.text.turnAt(point), { scroll: false });
+    this.dispatchEvent(new CustomEvent("point", { detail: { point, x, y } }));
   }
 
   /** Choose a span. @param {import("./text.js").Span} span @param {string} how pointer, touch, keys or program */
