@@ -122,6 +122,19 @@ def test_a_memos_link_to_a_passage_is_undone_and_done_again(page: Page, study: S
     assert wait_until(lambda: MemoLink.objects.filter(memo=Memo.objects.get()).exists(), 8)
 
 
+def test_what_has_a_key_is_done_by_the_mouse_alone(page: Page) -> None:
+    select_words(page, 3, "It is strict.")
+    page.locator("#notes-menu summary").click()
+    page.get_by_role("button", name="Memo on these words").click()
+    page.locator("#memo-text").fill("Silence is a finding.")
+    page.locator("#memo-form").get_by_role("button", name="Save").click()
+    assert wait_until(Memo.objects.exists, 8)
+    page.get_by_role("button", name="Next turn").click()
+    expect(page.locator("#place-says")).to_have_text("Turn 4")
+    page.locator(".statusbar").get_by_role("button", name="Undo").click()
+    assert wait_until(lambda: Memo.objects.get().removed_at is not None, 8)
+
+
 def test_a_memo_is_undone_by_a_key_that_comes_before_the_memos(page: Page) -> None:
     workspace.write_memo(page, "Silence is a finding.")
     assert wait_until(Memo.objects.exists, 8)
