@@ -151,6 +151,22 @@ def test_words_that_were_just_coded_can_be_chosen_in_part(page: Page) -> None:
     expect(page.locator("#place-says")).to_have_text("Turn 3 · 10 characters chosen")
 
 
+def test_words_are_found_as_one_types_them(page: Page, live_server: Any, study: Study) -> None:
+    source = builders.make_source(study, "C’est le cœur, c’est\u202f: Coeur.", title="Day 2")
+    open_workspace(page, live_server.url, source)
+    for typed, tally in (("c'est", "1 of 2"), ("coeur", "1 of 2"), ("c'est :", "1 of 1")):
+        page.locator("#find").fill(typed)
+        expect(page.locator("#find-tally")).to_have_text(tally)
+    found = page.evaluate(
+        """async () => {
+            const { ranked } = await import(document.querySelector("link[href*=matching]").href);
+            const codes = [{ name: "Cou", sign: "COU" }, { name: "Le cœur", sign: "CUR" }];
+            return ranked(codes, "coeu").map(({ name }) => name);
+        }"""
+    )
+    assert found == ["Le cœur"]
+
+
 def test_undoing_says_what_is_undone(page: Page) -> None:
     code_words(page, 3, "It is strict.", "str")
     keys(page, "Escape", "s", "b", "Shift+ArrowLeft", "Enter", "z")
