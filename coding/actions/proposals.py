@@ -5,7 +5,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
-from coding.actions.reading_locks import changeable, lock_current
+from coding.actions.reading_locks import changeable, lock, lock_current
 from coding.actions.readings import open_reading
 from coding.models import Code, CodeRevision, Segment
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
@@ -35,7 +35,8 @@ def propose_code(
     """A code of the viewer's own, to code this source with at once; the lead may adopt it later.
 
     It belongs to the viewer's reading of the source, which is opened if there is none, and is seen by its author alone
-    until that reading may be seen. Its sign is drawn from its id. The same id with the same names gives the same code.
+    until that reading may be seen. Its sign is drawn from its id. The same id with the same names gives the same code,
+    also one that was withdrawn meanwhile.
 
     Parameters
     ----------
@@ -60,7 +61,7 @@ def propose_code(
         raise Invalid("code.name_empty", gettext_noop("A code needs a name."), fields={"names": ["required"]})
     there = Code.objects.filter(pk=id).select_related("revision", "proposed_in__coder").first()
     if there is not None:
-        return _same(viewer, there, names), False
+        return _again(viewer, _same(viewer, there, names)), False
     reading = lock_current(viewer, source)
     if reading is None:
         reading = open_reading(viewer=viewer, source=source, id=uuid.uuid5(id, "reading"), at=at)
@@ -108,6 +109,14 @@ def _same(viewer: Viewer, there: Code, names: Mapping[str, str]) -> Code:
     if own and there.study_id == viewer.study.pk and there.revision and there.revision.names == names:
         return there
     raise Conflict("code.id_taken", gettext_noop("Another code has this id."))
+
+
+def _again(viewer: Viewer, there: Code) -> Code:
+    if there.retired_at is not None and there.proposed_in is not None:
+        lock(viewer, there.proposed_in.pk)
+        there.retired_at, there.sign = None, _sign(viewer, there.pk)
+        there.save(update_fields=["retired_at", "sign"])
+    return there
 
 
 def _sign(viewer: Viewer, id: uuid.UUID) -> str:

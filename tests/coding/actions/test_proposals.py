@@ -87,6 +87,23 @@ def test_a_proposal_is_withdrawn_while_nothing_is_coded_with_it(source: Source, 
         withdraw_proposal(viewer=builders.viewer_of(source.study, coder_ana), code_id=uuid.uuid4(), at=builders.AT)
 
 
+def test_a_withdrawn_proposal_comes_back_when_it_is_sent_again_while_its_reading_is_open(
+    source: Source, coder_ana: User
+) -> None:
+    code, _ = propose(source, coder_ana)
+    viewer = builders.viewer_of(source.study, coder_ana)
+    withdraw_proposal(viewer=viewer, code_id=code.pk, at=builders.AT)
+    taken = propose(source, coder_ana)[0]
+    Code.objects.filter(pk=taken.pk).update(sign=code.sign)
+    back, made = propose(source, coder_ana, id=code.pk)
+    assert (made, back.retired_at, sees(source, coder_ana, code)) == (False, None, True)
+    assert back.sign != code.sign  # another has its own by now
+    withdraw_proposal(viewer=viewer, code_id=code.pk, at=builders.AT)
+    builders.submit(source, by=coder_ana)
+    with pytest.raises(Conflict, check=lambda error: error.code == "reading.submitted"):
+        propose(source, coder_ana, id=code.pk)
+
+
 def lives(study: Study, source: Source, people: list[User], client_for: ClientFor, *, drawn: Callable[[], None]) -> Any:
     """What others get and do, from the moment `drawn` has had its effect."""
     drawn()

@@ -103,14 +103,14 @@ export class Acts {
   }
 
   /** Open the palette on what is chosen, the sentence under the caret, or the turn. */
-  openPalette({ whole = false, focus = true, typed = "" } = {}) {
+  openPalette({ whole = false, focus = true, typed = "", weigh = false } = {}) {
     if (!this.desk.editable) return;
     const span = this.selection.target(whole);
     if (!span) return;
     this.card.close(false);
     const { chosen } = this.selection;
     if (chosen?.start !== span.start || chosen?.end !== span.end) this.selection.choose(span, "program");
-    this.palette.open(span, { focus, typed });
+    this.palette.open(span, { focus, typed, weigh });
   }
 
   /** Apply a code to what is chosen; one that asks for a weight opens the palette at it. */
@@ -118,7 +118,7 @@ export class Acts {
     if (!this.desk.editable || !span) return;
     if (code.weighs) {
       if (this.selection.chosen !== span) this.selection.choose(span, "program");
-      this.openPalette({ typed: code.sign });
+      this.openPalette({ typed: code.sign, weigh: true });
       return;
     }
     this.coding.apply(code, span);
@@ -157,9 +157,7 @@ export class Acts {
       id, name, parent: null, sign: "~", hue: (parseInt(id.at(-1), 16) % HUES) + 1, stance: "neither", usable: true,
       gone: false, into: null, weighs: false, definition: "", include: "", exclude: "",
     };
-    this.store.addCode(code);
-    this.queue.share({ kind: "code", code });
-    this.queue.add({ op: "propose", id, code, body: { id, names: { [this.desk.language]: name } } });
+    this.coding.propose(code);
     return code;
   }
 

@@ -1,7 +1,7 @@
 /** Memos, promise links and encounters in the workspace: in the margin, in the card, in the menu, and by keys. */
 import { addKeys, addMarks, addPlaces, addToCard, announce, onPart, target } from "./hooks.js";
 import { begin, linkTo, open, spanOf } from "./note_forms.js";
-import { choices, load, may, notes, onNotes, words } from "./notes.js";
+import { choices, load, may, notes, onNotes, saying, words } from "./notes.js";
 
 const SIGNS = { promise: "P", encounter: "E", memo: "M" };
 const label = (select, value) => document.querySelector(`${select} [value="${value}"]`);
@@ -23,7 +23,7 @@ function markOf(note, { start, end }) {
   const name = shortened(nameOf(note).replaceAll("\n", " "));
   return {
     id: note.id, start, end, kind: `${note.kind}-note`, sign: SIGNS[note.kind], name,
-    label: `${words[note.kind]}: ${name}`, open: () => open(note),
+    label: saying(words[note.kind], name), open: () => open(note),
   };
 }
 
@@ -32,9 +32,9 @@ addMarks((start, end) => [...notes.values()].flatMap((note) => {
   return span && span.start < end && span.end > start ? [markOf(note, span)] : [];
 }));
 
-/** Below a passage in the card: the memos on it, and the way to another. */
+/** Below a passage in the card: the memos on it and linked to it, and the way to another. */
 addToCard((passage) => {
-  const own = [...notes.values()].filter((note) => note.segment === passage.id);
+  const own = [...notes.values()].filter((note) => note.segment === passage.id || note.links?.some(({ segment }) => segment === passage.id));
   if (!own.length && !may.memos) return null;
   const line = document.createElement("div");
   line.className = "acts notes-acts";
@@ -69,7 +69,7 @@ function list() {
   menu.querySelector("ol").replaceChildren(...all.map(({ note, span }) => {
     const item = document.createElement("li");
     const where = span ? "" : ` (${words.source})`;
-    item.append(button(`${words[note.kind]}: ${shortened(nameOf(note), 70)}${where}`, () => jump(note, span, menu)));
+    item.append(button(`${saying(words[note.kind], shortened(nameOf(note), 70))}${where}`, () => jump(note, span, menu)));
     return item;
   }));
 }

@@ -3,8 +3,9 @@ import { newId } from "./ids.js";
 
 /**
  * @typedef {import("./store.js").Passage} Passage
- * @typedef {{before: Passage | null, after: Passage | null, of?: string}} Change what stood before, and after; `of` is
- *   the passage that a new one is cut from, or that one removed is merged into
+ * @typedef {{before: Passage | null, after: Passage | null, of?: string, made?: import("./store.js").Code}} Change what
+ *   stood before, and after; `of` is the passage that a new one is cut from, or that one removed is merged into; `made` is
+ *   the code that was made for it
  */
 export const FIELDS = ["start", "end", "code", "weight"];
 /** How many passages one step changes at most: what the server does all or none of. */
@@ -60,6 +61,7 @@ export class Changes {
   replay(writes) {
     for (const write of writes.filter((one) => one.source === this.desk.source)) {
       if (write.op === "propose") this.onCode?.(write.code);
+      else if (write.op === "withdraw") this.store.dropCode(write.id);
       else if (write.op === "batch") this.replayBatch(write);
       else if (write.op !== "call") this.replayOne(write);
     }
@@ -90,13 +92,15 @@ export class Changes {
       if (news.kind === "refused" && !news.elsewhere) this.status.notice("refusedElsewhere", news);
     } else if (news.kind === "done") this.store.change(news);
     else if (news.kind === "code") this.onCode?.(news.code);
+    else if (news.kind === "uncode") this.store.dropCode(news.id);
     else if (news.kind === "sent") this.onSent(news);
     else if (news.kind === "refused") this.onRefused(news);
   }
 
   onSent({ write, record, last }) {
     if (write.op === "propose") {
-      if (record) this.onCode?.({ ...write.code, ...record });
+      // It may have been taken back while the answer was on its way.
+      if (record && this.store.codes.has(write.id)) this.onCode?.({ ...write.code, ...record });
       return;
     }
     const records = record?.segments ?? (record?.id ? [record] : []);
@@ -113,6 +117,10 @@ export class Changes {
   }
 
   onRefused({ write, records, message }) {
+    if (write.op === "withdraw") {
+      this.onCode?.(write.code);
+      return;
+    }
     const ids = write.ids ?? [write.id];
     this.history.forget(ids);
     for (const id of ids) {

@@ -161,12 +161,16 @@ export class Coding extends Changes {
       this.status.announce("cannotUndo");
       return;
     }
-    this.perform(changes);
+    const code = deed.find(({ made }) => made)?.made;
+    if (code && told === "redone") this.propose(code);
+    this.proposed = null;
     const { before, after } = changes[0];
-    const verb = after === null ? "removed" : before ? "recoded" : "restored";
+    const values = { code: this.store.codeOf(after ?? before).name, weight: after?.weight ?? "–" };
+    this.perform(changes);
+    if (code && told === "undone") this.withdraw(code);
     const what = changes.length > 1
       ? this.status.words.say("passages", changes.length)
-      : this.status.words.say(verb, { code: this.store.codeOf(after ?? before).name });
+      : this.status.words.say(verbOf(changes[0]), values);
     this.status.announce(told, { what });
     this.onRepeat?.(after ?? before);
   }
@@ -182,10 +186,38 @@ export class Coding extends Changes {
   /** Do something new: it can be undone in one step. @param {import("./changes.js").Change[]} changes */
   act(changes) {
     this.perform(changes);
-    this.history.add(changes);
+    // A code made for this step goes and comes with it.
+    const made = changes[0].after?.code === this.proposed?.id ? this.proposed : undefined;
+    this.history.add(made ? [{ ...changes[0], made }, ...changes.slice(1)] : changes);
+    this.proposed = null;
+  }
+
+  /** A code of one's own, usable at once; its sign comes with the server's answer. @param {import("./store.js").Code} code */
+  propose(code) {
+    this.proposed = code;
+    this.store.addCode(code);
+    this.queue.share({ kind: "code", code });
+    this.queue.add({ op: "propose", id: code.id, code, body: { id: code.id, names: { [this.desk.language]: code.name } } });
+  }
+
+  /** Take back a code of one's own that nothing here is coded with; where another source has it, it comes back. */
+  withdraw(code) {
+    this.proposed = null;
+    if (this.store.counts().has(code.id)) return;
+    this.store.dropCode(code.id);
+    this.queue.share({ kind: "uncode", id: code.id });
+    this.queue.add({ op: "withdraw", id: code.id, code });
   }
 
   mine(id) {
     return this.desk.editable ? this.store.passages.get(id) : undefined;
   }
+}
+
+/** What a change of one passage is called. @param {import("./changes.js").Change} change */
+function verbOf({ before, after }) {
+  if (!after) return "removed";
+  if (!before) return "restored";
+  if (before.code !== after.code) return "recoded";
+  return before.weight === after.weight ? "moved" : "weighed";
 }

@@ -1,6 +1,6 @@
 /** Dragging a code onto words, words onto a code, and a passage's label onto another code. */
 import { CODE_TYPE } from "./favourites.js";
-import { pointOnScreen } from "./screen.js";
+import { isOver, pointOnScreen } from "./screen.js";
 
 const PASSAGE_TYPE = "application/x-fieldstudy-passage";
 
@@ -13,13 +13,33 @@ export class Dragging {
    */
   constructor(parts) {
     Object.assign(this, parts);
+    this.reader.addEventListener("pointerdown", (event) => this.takeHold(event));
     document.addEventListener("dragstart", (event) => this.onStart(event));
-    document.addEventListener("dragend", () => this.highlights.light("chosen", this.selection.chosen ? [this.selection.chosen] : [], 30));
+    document.addEventListener("dragend", () => {
+      this.highlights.light("chosen", this.selection.chosen ? [this.selection.chosen] : [], 30);
+      getSelection().removeAllRanges(); // else the next press on these words would drag them again
+    });
     for (const event of ["dragover", "drop"]) {
       this.reader.addEventListener(event, (happened) => this.overText(happened));
       this.tree?.addEventListener(event, (happened) => this.overCode(happened));
     }
     this.tree?.addEventListener("dragleave", () => this.light(null));
+  }
+
+  /**
+   * A browser drags what it has selected, and the palette's field took that from the chosen words. Words that were coded are
+   * let be: one may want to choose some of them.
+   */
+  takeHold({ button, pointerType, clientX: x, clientY: y }) {
+    const { chosen } = this.selection;
+    const isWhole = ({ start, end }) => start === chosen.start && end === chosen.end;
+    if (chosen && this.store.overlapping(chosen.start, chosen.end).some(isWhole)) return;
+    const point = chosen && button === 0 && pointerType === "mouse" ? pointOnScreen(this.text, x, y) : null;
+    if (point === null || point < chosen.start || point >= chosen.end || !isOver(this.text, point, x, y)) return;
+    const ranges = this.text.ranges(chosen);
+    const { startContainer, startOffset } = ranges[0];
+    const { endContainer, endOffset } = ranges.at(-1);
+    getSelection().setBaseAndExtent(startContainer, startOffset, endContainer, endOffset);
   }
 
   onStart({ target, dataTransfer }) {
@@ -30,8 +50,10 @@ export class Dragging {
     if (item || passage) dataTransfer.effectAllowed = "link";
   }
 
-  /** What a code dropped here would go to: what is chosen, when dropped on it, else the sentence. */
-  spanAt({ clientX, clientY }) {
+  /** What a code dropped here would go to: a label's passage, what is chosen, when dropped on it, else the sentence. */
+  spanAt({ clientX, clientY, target }) {
+    const label = this.store.passages.get(target.closest?.("#margin [data-passage]")?.dataset.passage);
+    if (label) return { start: label.start, end: label.end };
     const point = pointOnScreen(this.text, clientX, clientY);
     if (point === null) return null;
     const { chosen } = this.selection;

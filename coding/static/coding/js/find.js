@@ -1,5 +1,5 @@
 /** Finding words in the text: every place lit, their number, and the way from one to the next. */
-import { folded } from "./matching.js";
+import { folded, spellings } from "./matching.js";
 
 const PAUSE = 120;
 
@@ -31,7 +31,8 @@ export class Find {
     clearTimeout(this.waiting);
     const wanted = folded(this.field.value.trim());
     this.sought = wanted;
-    this.found = wanted ? this.text.turns.flatMap((turn) => places(turn, wanted)) : [];
+    const written = wanted ? spellings(wanted) : [];
+    this.found = this.text.turns.flatMap((turn) => written.flatMap((one) => places(turn, one)).sort((a, b) => a.start - b.start));
     this.highlights.light("found", this.found, 10);
     this.highlights.light("found-current", []);
     this.at = -1;

@@ -1,6 +1,6 @@
 /** Going somewhere by typing: a turn by its number, the passages of a code, nearest first, or a memo or mark. */
 import { morePlaces } from "./hooks.js";
-import { folded, ranked } from "./matching.js";
+import { folded, ranked, spellings } from "./matching.js";
 
 const SHOWN = 8;
 
@@ -37,13 +37,14 @@ export class GoTo {
     const used = [...this.store.codes.values()].filter((code) => uses.has(code.id));
     const codes = ranked(used, typed, [], uses).slice(0, SHOWN).map((code) => ({ code }));
     this.places = turn ? [{ turn }] : [...codes, ...this.notes(folded(typed))];
+    this.dialog.querySelector(".none").textContent = typed && !this.places.length ? this.words.say("noPlaces") : "";
     this.list.replaceChildren(...this.places.map((place, at) => this.optionFor(place, at, uses)));
     this.focusOn(0);
   }
 
   /** Memos and marks with these words; without any, none: there may be many. @param {string} wanted */
   notes(wanted) {
-    const found = wanted ? morePlaces().filter(({ name, says }) => folded(`${says} ${name}`).includes(wanted)) : [];
+    const found = wanted ? morePlaces().filter(({ name, says }) => spellings(wanted).some((one) => folded(`${says} ${name}`).includes(one))) : [];
     return found.slice(0, SHOWN).map((note) => ({ note }));
   }
 

@@ -1,16 +1,19 @@
 /**
  * Other coders' readings laid beside one's own, where the reader may know of them: hollow bars and a dashed line above the
- * words. Which ones is remembered in this browser; they are asked for when they are to be seen, and seen alone.
+ * words. Which ones is remembered in this browser, for all its tabs; they are asked for when they are to be seen, and again
+ * while they are.
  */
 import { addKeys, addMarks, announce, desk, onPart, redraw, send } from "./hooks.js";
+import { saying } from "./notes.js";
 
+const ASK_EVERY = 30_000;
 const menu = document.getElementById("readings-menu");
 const boxes = [...menu.querySelectorAll("input[name=laid]")];
 const key = `fieldstudy-laid-${desk.user}-${desk.source}`;
-const remembered = JSON.parse(localStorage.getItem(key) ?? "null") ?? { ids: [], shown: true };
+const kept = () => JSON.parse(localStorage.getItem(key) ?? "null") ?? { ids: [], shown: true };
 /** @type {Map<string, object[]>} passages by reading, as the server tells them */
 const passages = new Map();
-let { shown } = remembered;
+let { shown } = kept();
 let parts = null;
 
 const laid = () => (shown ? boxes.filter((box) => box.checked) : []);
@@ -49,7 +52,7 @@ function choose() {
 
 function markOf(passage, who) {
   const { hue, sign, name } = parts.store.codeOf(passage);
-  const label = `${who}: ${sign} ${name}`;
+  const label = saying(who, `${sign} ${name}`);
   const open = () => {
     parts.selection.choose({ start: passage.start, end: passage.end }, "program");
     parts.selection.reveal(passage);
@@ -85,9 +88,19 @@ menu.addEventListener("keydown", (event) => {
   menu.open = false;
   parts.reader.focus({ preventScroll: true });
 });
-document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && laid().length && lay());
+/** As remembered, by this tab or another. */
+function follow() {
+  const { ids } = kept();
+  ({ shown } = kept());
+  for (const box of boxes) box.checked = ids.includes(box.value);
+  return lay();
+}
+
+const askAgain = () => document.visibilityState === "visible" && laid().length && lay();
+document.addEventListener("visibilitychange", askAgain);
+setInterval(askAgain, ASK_EVERY);
+addEventListener("storage", (event) => event.key === key && follow());
 onPart((all) => {
   parts = all;
-  for (const box of boxes) box.checked = remembered.ids.includes(box.value);
-  if (laid().length) lay();
+  if (kept().ids.length) follow();
 });

@@ -3,8 +3,11 @@
  * with others between; accents and case do not count.
  */
 
+/** What is typed otherwise than it is printed. */
+const TYPED = new Map([["’", "'"], ["‘", "'"], ["“", '"'], ["”", '"'], ["\u00a0", " "], ["\u202f", " "], ["–", "-"], ["‑", "-"]]);
+
 /**
- * Text without case and accents, unit for unit: a match's place in it is its place in the original.
+ * Text without case and accents, as one types it, unit for unit: a match's place in it is its place in the original.
  *
  * @param {string} text in NFC
  */
@@ -19,11 +22,17 @@ const known = new Map();
 function foldedUnit(unit) {
   let plain = known.get(unit);
   if (plain === undefined) {
-    plain = unit.normalize("NFD")[0].toLowerCase();
+    plain = TYPED.get(unit) ?? unit.normalize("NFD")[0].toLowerCase();
     if (plain.length !== 1) plain = unit;
     known.set(unit, plain);
   }
   return plain;
+}
+
+/** A folded text with its ligatures written as one and as two letters: `cœur` is found by `coeur`. @returns {string[]} */
+export function spellings(plain) {
+  const two = plain.replaceAll("œ", "oe").replaceAll("æ", "ae");
+  return [...new Set([plain, two, two.replaceAll("oe", "œ").replaceAll("ae", "æ")])];
 }
 
 /**
@@ -35,10 +44,11 @@ function foldedUnit(unit) {
  * @param {Map<string, number>} uses how many passages carry each code
  */
 export function ranked(codes, typed, recent = [], uses = new Map()) {
-  const wanted = folded(typed.trim());
+  const wanted = typed.trim() ? spellings(folded(typed.trim())) : [];
+  const rankOf = (code) => wanted.map((one) => rank(code, one)).reduce((best, one) => (one === null || (best !== null && best <= one) ? best : one), null);
   const freshness = (code) => (recent.includes(code.id) ? recent.indexOf(code.id) : recent.length);
   return codes
-    .map((code, place) => ({ code, place, rank: wanted ? rank(code, wanted) : 0, fresh: freshness(code), uses: uses.get(code.id) ?? 0 }))
+    .map((code, place) => ({ code, place, rank: wanted.length ? rankOf(code) : 0, fresh: freshness(code), uses: uses.get(code.id) ?? 0 }))
     .filter((entry) => entry.rank !== null)
     .sort((a, b) => a.rank - b.rank || a.fresh - b.fresh || b.uses - a.uses || a.place - b.place)
     .map((entry) => entry.code);
@@ -82,8 +92,9 @@ function wordBegins(name, wanted) {
  * @param {HTMLElement} element @param {string} text @param {string} typed
  */
 export function marked(element, text, typed) {
-  const wanted = folded(typed.trim());
-  const at = wanted ? folded(text).indexOf(wanted) : -1;
+  const plain = folded(text);
+  const wanted = spellings(folded(typed.trim())).find((one) => plain.includes(one)) ?? "";
+  const at = wanted ? plain.indexOf(wanted) : -1;
   if (at < 0) {
     element.textContent = text;
     return;

@@ -1,10 +1,10 @@
 /** The forms of promise links, encounters and memos: each a dialog beside the text. */
 import { announce, desk, newId, offer, onPart, revision, send } from "./hooks.js";
-import { add, change, choices, FIELDS, isOwn, notes, remove, words } from "./notes.js";
+import { add, change, choices, FIELDS, isOwn, link, notes, remove, words } from "./notes.js";
 
 const byId = (id) => document.getElementById(id);
 const forms = { promise: byId("promise-form"), encounter: byId("encounter-form"), memo: byId("memo-form"), link: byId("link-form") };
-const SAID = { promise: "linked", encounter: "met", memo: "noted" };
+const SAID = { promise: "linked", encounter: "met", memo: "noted", link: "tied" };
 let parts = null;
 onPart((all) => {
   parts = all;
@@ -94,6 +94,10 @@ function read(kind, form) {
 }
 
 function save(kind, form) {
+  if (kind === "link") {
+    link(form.memo.value, asked.segment);
+    return SAID.link;
+  }
   const said = read(kind, form);
   const { note, span } = asked;
   if (note) {
@@ -113,10 +117,10 @@ function save(kind, form) {
 
 /** Ask which of one's own memos speaks of a passage. @param {{id: string, start: number, end: number}} passage */
 export async function linkTo(passage) {
-  const { body } = await send("GET", "memos/?limit=500");
-  const own = (body?.results ?? []).filter((memo) => memo.own);
+  const answer = await send("GET", "memos/?limit=500").catch(() => null);
+  const own = (answer?.body?.results ?? []).filter((memo) => memo.own);
   if (!own.length) {
-    announce(words.nomemos);
+    announce(answer ? words.nomemos : words.away);
     return;
   }
   show("link", { note: null, span: passage, segment: passage.id });
@@ -125,14 +129,8 @@ export async function linkTo(passage) {
 
 for (const [kind, dialog] of Object.entries(forms)) {
   const form = dialog.querySelector("form");
-  form.addEventListener("submit", async (event) => {
+  form.addEventListener("submit", (event) => {
     event.preventDefault();
-    if (kind === "link") {
-      const { status, body } = await send("POST", `memos/${form.memo.value}/links/`, { id: newId(), segment: asked.segment });
-      if (status >= 400) dialog.querySelector(".error").textContent = body?.message ?? words.refused;
-      else dialog.close();
-      return;
-    }
     const said = save(kind, form);
     dialog.close();
     offer(words[said]);

@@ -1,5 +1,5 @@
 /** What stands beside a source's text: promise links, encounters and memos, as the server told them and as they change. */
-import { announce, desk, forget, keep, kept, onAgain, onAnswer, redraw, remember, send } from "./hooks.js";
+import { announce, desk, forget, keep, kept, newId, onAgain, onAnswer, redraw, remember, send } from "./hooks.js";
 
 const holder = document.getElementById("notes");
 /** What the page says, translated. @type {DOMStringMap} */
@@ -20,6 +20,9 @@ export const FIELDS = {
   encounter: ["tool", "participant", "task", "read_first", "response", "consequence", "note"],
   memo: ["title", "text", "shared"],
 };
+
+/** A kind of thing, or a person, and what it says: with the colon of the language. */
+export const saying = (kind, what) => words.says.replace("{kind}", () => kind).replace("{what}", () => what);
 
 /** @typedef {{id: string, kind: "promise" | "encounter" | "memo", version: number, start: number, end: number}} Note */
 /** @type {Map<string, Note>} */
@@ -43,11 +46,18 @@ function told() {
 /** Whether a note is the reader's own to change. @param {Note} note */
 export const isOwn = (note) => (note.kind === "memo" ? note.own : may.marks && (note.reading ?? desk.reading) === desk.reading);
 
+/** Whether it is known what stands beside the source, and what is to be done once it is. */
+let isKnown = false;
+const onceKnown = [];
+
 /** Ask for all that stands beside the source; what waits to be sent is shown as if it were there. */
 export async function load() {
   const { status, body } = await send("GET", `sources/${desk.source}/margin/`).catch(() => ({ status: 0 }));
   if (status === 200) take(body);
   for (const { id, stands } of await kept("note")) show(id, stands);
+  for (const { stands } of await kept("link")) if (stands) showTie(stands, true);
+  isKnown = true;
+  for (const run of onceKnown.splice(0)) run();
   told();
 }
 
@@ -110,18 +120,26 @@ function write(id, stands, request) {
   told();
 }
 
+/** Undo or do again; what comes before the notes are known is done once they are. */
 onAgain("note", (before, after) => {
-  const { id, kind } = before ?? after;
-  const now = notes.get(id) ?? null;
-  if (Boolean(before) !== Boolean(now)) return null;
-  turn(now, now && after ? { ...now, ...Object.fromEntries(FIELDS[kind].map((name) => [name, after[name]])) } : after);
+  const { kind } = before ?? after;
+  if (isKnown) return again(before, after) ? words[kind] : null;
+  onceKnown.push(() => again(before, after));
   return words[kind];
 });
+
+function again(before, after) {
+  const { id, kind } = before ?? after;
+  const now = notes.get(id) ?? null;
+  if (Boolean(before) !== Boolean(now)) return false;
+  turn(now, now && after ? { ...now, ...Object.fromEntries(FIELDS[kind].map((name) => [name, after[name]])) } : after);
+  return true;
+}
 
 onAnswer("note", ({ write: { id, method, stands, source }, status, body, elsewhere }) => {
   if (source !== desk.source && status < 400) return;
   if (status >= 400) {
-    if (!elsewhere) announce(`${words.refused}: ${body?.message ?? ""}`);
+    if (!elsewhere) announce(saying(words.refused, body?.message ?? ""));
     forget(id);
     load();
     return;
@@ -134,4 +152,45 @@ onAnswer("note", ({ write: { id, method, stands, source }, status, body, elsewhe
     if (body.version >= version) show(id, { ...body, kind });
   }
   if (elsewhere || method !== "PATCH") told();
+});
+
+/** Link a memo of one's own to a passage. @param {string} memo @param {string} segment */
+export function link(memo, segment) {
+  const tie = { id: newId(), memo, segment };
+  turnTie(null, tie);
+  remember("link", { before: null, after: tie });
+}
+
+/** @typedef {{id: string, memo: string, segment: string}} Tie a memo's link to a passage: made, or taken away again */
+
+function turnTie(before, after) {
+  const { id, memo, segment } = after ?? before;
+  const request = after
+    ? { method: "POST", path: `memos/${memo}/links/`, body: { id, segment } }
+    : { method: "DELETE", path: `memo-links/${id}/` };
+  keep("link", { id, stands: after, ...request });
+  showTie({ id, memo, segment }, Boolean(after));
+  told();
+}
+
+/** The card of the passage lists the memos linked to it. */
+function showTie(tie, stands) {
+  const note = notes.get(tie.memo);
+  if (!note) return;
+  const links = (note.links ?? []).filter(({ id }) => id !== tie.id);
+  notes.set(tie.memo, { ...note, links: stands ? [...links, tie] : links });
+}
+
+onAgain("link", (before, after) => {
+  turnTie(before, after);
+  return words.link;
+});
+
+onAnswer("link", ({ write: { id, method }, status, body, elsewhere }) => {
+  // A link that another one made unnecessary is not there to be taken away.
+  if (status >= 400 && !(method === "DELETE" && status === 404)) {
+    if (!elsewhere) announce(saying(words.refused, body?.message ?? ""));
+    forget(id);
+    load();
+  } else if (elsewhere) load();
 });

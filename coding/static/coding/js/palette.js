@@ -35,9 +35,10 @@ export class Palette {
    * Open level with a span; what is chosen goes to all of `spans`.
    *
    * @param {import("./text.js").Span} span
-   * @param {{title?: string, focus?: boolean, typed?: string, spans?: import("./text.js").Span[]}} how
+   * @param {{title?: string, focus?: boolean, typed?: string, weigh?: boolean, spans?: import("./text.js").Span[]}} how `weigh`:
+   *   at the weight of the code that was typed
    */
-  open(span, { title = "", focus = true, typed = "", spans = [span] } = {}) {
+  open(span, { title = "", focus = true, typed = "", weigh = false, spans = [span] } = {}) {
     this.span = span;
     this.spans = spans;
     this.root.hidden = false;
@@ -47,7 +48,7 @@ export class Palette {
     this.weight.value = "";
     this.search();
     beside(this.root, this.text.edges(span), this.doc, this.margin);
-    if (focus) this.input.focus({ preventScroll: true });
+    if (focus) (weigh && !this.weigh.hidden ? this.weight : this.input).focus({ preventScroll: true });
   }
 
   close(giveBack = true) {
@@ -71,7 +72,7 @@ export class Palette {
   newName(codes) {
     const name = this.input.value.trim().slice(0, LONGEST_NAME) || nameFrom(this.text.words(this.span));
     const plain = folded(name);
-    return codes.some((code) => folded(code.name) === plain) ? "" : name;
+    return codes.some((code) => [code.name, code.sign].some((held) => folded(held) === plain)) ? "" : name;
   }
 
   newOption() {

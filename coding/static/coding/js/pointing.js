@@ -28,7 +28,10 @@ export class Pointing {
   relight() {
     const passage = this.store.passages.get(this.current);
     if (passage) this.highlights.light("lit", [passage]);
-    else this.forget();
+    else {
+      this.forget();
+      this.status.place.textContent = this.words.say("turn", this.selection.turn.number);
+    }
   }
 
   /** The passages on the words pointed at, chosen, or in the current turn; of the codes that are shown. */

@@ -2,11 +2,13 @@
 
 const DWELL = 1200;
 const SEND_EVERY = 4000;
+/** How far below the upper edge the turn stands that one goes back to. */
+const LINE = 60;
 
 export class Progress {
   /**
    * @param {{reader: HTMLElement, text: import("./text.js").SourceText, desk: object, queue: import("./queue.js").Queue, words: import("./status.js").Words,
-   *   onRead: (turn: number) => void}} parts
+   *   current: () => import("./text.js").Turn, onRead: (turn: number) => void}} parts
    */
   constructor(parts) {
     Object.assign(this, parts);
@@ -17,7 +19,9 @@ export class Progress {
     this.sent = this.desk.readTo;
     /** The turn that the server knows to be open; when it is not what this browser told last, another one told it. */
     this.position = this.desk.position;
-    if (this.position && this.position !== kept.told) this.place = { turn: this.position, above: 60 };
+    if (this.position && this.position !== kept.told) this.place = { turn: this.position, above: LINE };
+    /** Whether the reading was submitted from this page. */
+    this.isSubmitted = false;
     this.reader.addEventListener("scroll", () => this.soon(), { passive: true });
     addEventListener("pagehide", () => this.remember());
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.remember());
@@ -29,7 +33,7 @@ export class Progress {
     const number = named ? Number(named[1]) : (this.place?.turn ?? this.readTo);
     const turn = this.text.turns[Math.min(number, this.text.turns.length) - 1];
     if (turn) this.text.open(turn);
-    if (turn) this.reader.scrollTop = turn.top - (named ? 60 : (this.place?.above ?? 60));
+    if (turn) this.reader.scrollTop = turn.top - (named ? LINE : (this.place?.above ?? LINE));
     this.show();
     this.soon();
     return turn ?? this.text.turns[0];
@@ -67,9 +71,21 @@ export class Progress {
     this.onRead(this.readTo);
   }
 
+  /**
+   * The turn the reader stands at: the current one while it is on screen, else the first that is not merely cut by the upper
+   * edge. Going back to it gives the same turn again, however often.
+   */
+  here() {
+    const { scrollTop, clientHeight } = this.reader;
+    const current = this.current();
+    const { top } = current;
+    const isSeen = top < scrollTop + clientHeight - LINE && top + current.element.offsetHeight > scrollTop + LINE;
+    return isSeen ? current : this.text.turns[this.text.turnAtHeight(scrollTop + LINE)];
+  }
+
   remember(send = true) {
     const { scrollTop } = this.reader;
-    const turn = this.text.turns[this.text.turnAtHeight(scrollTop)];
+    const turn = this.here();
     const place = { turn: turn.number, above: Math.round(turn.top - scrollTop) };
     localStorage.setItem(this.key, JSON.stringify({ place, readTo: this.readTo, told: this.position }));
     this.now = turn.number;
@@ -83,7 +99,7 @@ export class Progress {
     const readTo = this.readTo;
     const position = this.now ?? this.position;
     const same = readTo <= this.sent && position === this.position;
-    if (!this.desk.editable || same) return;
+    if (!this.desk.editable || this.isSubmitted || same) return;
     if (!this.desk.reading && !this.desk.keepsPlace) {
       this.later = setTimeout(() => this.send(), SEND_EVERY); // a first passage may open a reading meanwhile
       return;

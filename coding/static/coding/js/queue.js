@@ -104,7 +104,7 @@ export class Queue extends EventTarget {
 
   /** What the server holds of the passages that a write was about; of very many, the first. */
   async standing(write) {
-    const ids = ["apply", "propose"].includes(write.op) ? [] : idsOf(write).slice(0, MOST_LOOKED_AT);
+    const ids = ["apply", "propose", "withdraw"].includes(write.op) ? [] : idsOf(write).slice(0, MOST_LOOKED_AT);
     const answers = await Promise.all(ids.map((id) => this.fetch("GET", `segments/${id}/`).catch(() => null)));
     const found = ids.map((id, at) => [id, answers[at]?.status === 200 ? answers[at].body : null]);
     return Object.fromEntries(found);
@@ -128,6 +128,7 @@ export class Queue extends EventTarget {
   send({ op, id, body, source, method, path }) {
     if (op === "batch") return this.fetch("POST", `sources/${source}/segments/changes/`, body);
     if (op === "propose") return this.fetch("POST", `sources/${source}/proposals/`, body);
+    if (op === "withdraw") return this.fetch("DELETE", `proposals/${id}/`);
     if (op === "call") return this.fetch(method, path, body);
     if (op === "apply") return this.fetch("POST", `sources/${source}/segments/`, body);
     if (op === "change") return this.fetch("PATCH", `segments/${id}/`, body);

@@ -1,5 +1,7 @@
 /** What is chosen of the text: by pointer, by caret browsing, or sentence by sentence and word by word with keys. */
 
+import { pointOnScreen } from "./screen.js";
+
 const TOUCH_PAUSE = 450;
 
 export class Selection extends EventTarget {
@@ -16,6 +18,7 @@ export class Selection extends EventTarget {
     this.caret = null;
     this.turn = this.text.turns[0];
     this.reader.addEventListener("pointerup", (event) => this.onPointer(event));
+    this.reader.addEventListener("click", (event) => this.onTap(event));
     this.reader.addEventListener("keyup", (event) => event.key === "Shift" && this.takeNative("keys", { caret: false }));
     document.addEventListener("selectionchange", () => this.onTouchChange());
   }
@@ -27,6 +30,12 @@ export class Selection extends EventTarget {
     setTimeout(() => this.takeNative("pointer", { caret: true, x: event.clientX, y: event.clientY }));
   }
 
+  /** A finger's tap puts the caret where a mouse's click would; what it holds to choose comes by `selectionchange`. */
+  onTap({ pointerType, target, clientX: x, clientY: y }) {
+    if (pointerType !== "touch" || target.closest("a, button") || !getSelection().isCollapsed) return;
+    this.putCaret(pointOnScreen(this.text, x, y), x, y);
+  }
+
   onTouchChange() {
     if (!this.byTouch) return;
     clearTimeout(this.pause);
@@ -36,19 +45,24 @@ export class Selection extends EventTarget {
   /** Take over what the browser has selected. */
   takeNative(how, { caret, x, y }) {
     const native = getSelection();
-    if (!native.rangeCount) return;
-    const range = native.getRangeAt(0);
-    if (!range.collapsed) {
+    const range = native.rangeCount ? native.getRangeAt(0) : null;
+    if (range && !range.collapsed) {
       const span = this.text.spanOf(range);
       if (span) this.choose(span, how);
     } else if (caret) {
-      const point = this.text.pointAt(range.startContainer, range.startOffset);
-      if (point === null) return;
-      this.letGo();
-      this.caret = point;
-      this.goTo(this.text.turnAt(point), { scroll: false });
-      this.dispatchEvent(new CustomEvent("point", { detail: { point, x, y } }));
+      // A click into selected words leaves nothing selected, not even a caret.
+      const point = range ? this.text.pointAt(range.startContainer, range.startOffset) : pointOnScreen(this.text, x, y);
+      this.putCaret(point, x, y);
     }
+  }
+
+  /** @param {number | null} point null beside the words: nothing happens @param {number} x @param {number} y */
+  putCaret(point, x, y) {
+    if (point === null) return;
+    this.letGo();
+    this.caret = point;
+    this.goTo(this.text.turnAt(point), { scroll: false });
+    this.dispatchEvent(new CustomEvent("point", { detail: { point, x, y } }));
   }
 
   /** Choose a span. @param {import("./text.js").Span} span @param {string} how pointer, touch, keys or program */

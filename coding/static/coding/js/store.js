@@ -50,6 +50,12 @@ export class Store extends EventTarget {
     this.dispatchEvent(new CustomEvent("code", { detail: this.codes.get(code.id) }));
   }
 
+  /** A code that is no more. @param {string} id */
+  dropCode(id) {
+    const code = this.codes.get(id);
+    if (this.codes.delete(id)) this.dispatchEvent(new CustomEvent("code", { detail: { ...code, gone: true } }));
+  }
+
   /** A code and all below it. @returns {Set<string>} */
   branch(id) {
     const ids = new Set([id]);

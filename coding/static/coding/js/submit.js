@@ -48,8 +48,11 @@ export class Submit {
   }
 
   async send() {
+    await this.progress.send();
     const { status, body } = await this.queue.fetch("POST", `sources/${this.desk.source}/reading/submit/`, { phase: this.desk.phase, round: this.desk.round });
-    if (status < 300) location.assign(this.desk.phase === "first" && this.dialog.dataset.next ? this.dialog.dataset.next : location.pathname);
-    else this.tell("problem", body?.message ?? this.words.say("notPermitted"));
+    if (status < 300) {
+      this.progress.isSubmitted = true; // the reading takes no place any more
+      location.assign(this.desk.phase === "first" && this.dialog.dataset.next ? this.dialog.dataset.next : location.pathname);
+    } else this.tell("problem", body?.message ?? this.words.say("notPermitted"));
   }
 }

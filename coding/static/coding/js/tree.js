@@ -79,9 +79,15 @@ export class Tree {
     this.onOnly(first ? new Set(ids) : null);
   }
 
-  /** A code that came to be while the page was open, or is known better now. */
+  /** A code that came to be while the page was open, is known better now, or is no more. */
   add(code) {
     let item = this.items.find((one) => one.dataset.code === code.id);
+    if (!this.store.codes.has(code.id)) {
+      this.items = this.items.filter((one) => one !== item);
+      item?.remove();
+      if (this.shown.delete(code.id)) this.show();
+      return;
+    }
     if (!item) {
       item = document.getElementById("tree-item").content.firstElementChild.cloneNode(true);
       item.dataset.code = code.id;
@@ -110,6 +116,7 @@ export class Tree {
       item.hidden = Boolean(typed) && !kept.has(item.dataset.code) && !below && !(above && kept.has(above.dataset.code));
       if (typed && below) item.ariaExpanded = "true";
     }
+    this.root.querySelector("#filter-none").textContent = typed && !kept.size ? this.words.say("noCodes") : "";
   }
 
   /** Back to the text, with all codes listed again. */

@@ -71,7 +71,7 @@ let handles = null;
 const leaves = new Leaves({ reader, text });
 const lanes = new Lanes({ reader, margin, store, text, leaves, only, describe, onWindow });
 const portrait = new Portrait({ strip: byId("portrait"), reader, store, text, only, goTo: goToTurn });
-const progress = new Progress({ reader, text, desk, queue, words, newId, onRead: (turn) => portrait.readTo(turn) });
+const progress = new Progress({ reader, text, desk, queue, words, newId, current: () => selection.turn, onRead: (turn) => portrait.readTo(turn) });
 const pointing = new Pointing({ selection, store, text, highlights, words, status, shows, describe });
 handles = new Handles({
   sheet: reader.querySelector(".sheet"), text, store, highlights, words, leave: focusText,
@@ -203,7 +203,6 @@ queue.addEventListener("state", ({ detail }) => status.saving({ ...detail, keeps
 queue.addEventListener("news", ({ detail }) => detail.kind === "called" && hooks.answered(detail));
 status.onUndo = () => again("undo");
 doc.querySelector(".codes-toggle").addEventListener("click", () => toggleCodes());
-byId("keys-open").addEventListener("click", () => byId("keys").showModal());
 for (const form of document.querySelectorAll("form[action*=logout]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
@@ -228,7 +227,7 @@ const toNextSource = () => {
 const favouriteKeys = favourites
   ? Object.fromEntries(Array.from({ length: 9 }, (_, at) => [String(at + 1), () => acts.favourite(at + 1, favourites.codeOn(at + 1))]))
   : {};
-listen({
+const own = {
   ...favouriteKeys,
   j: () => step(1), k: () => step(-1),
   ArrowRight: () => selection.stepSentence(1), ArrowLeft: () => selection.stepSentence(-1),
@@ -246,7 +245,16 @@ listen({
   "]": toNextSource, "Shift+j": toNextSource,
   "/": () => find.focus(), n: () => find.step(1), "Shift+n": () => find.step(-1),
   f: () => (card.close(false), toggleCodes(true), tree.focusFilter()), "?": () => byId("keys").showModal(), Escape: () => acts.letGo(),
-}, desk, hooks.keys);
+};
+listen(own, desk, hooks.keys);
+// What has a key has a button too: at the foot of the page, or in the menu of notes.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-key]");
+  if (!button) return;
+  const menu = button.closest("details");
+  if (menu) menu.open = false;
+  (own[button.dataset.key] ?? hooks.keys[button.dataset.key])?.(event);
+});
 
 async function begin() {
   coding.replay(desk.editable ? await box.all() : []);
