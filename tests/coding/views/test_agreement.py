@@ -260,6 +260,17 @@ def test_the_panel_leads_to_the_definition(study, run, strict, supervisor, clien
     assert edit in client_for(supervisor).get(passages(run, strict)).content.decode()
 
 
+def test_the_history_a_run_was_cut_at_is_told_only_whoever_does_not_code(study, run, supervisor, client_for):
+    """Its number goes up with every passage anybody codes, in sources too that a coder still reads alone."""
+    address, client = reverse("api:agreement_run", args=[study.slug, run.pk]), client_for(supervisor)
+    assert client.get(address).json()["cut"] == run.cut
+    builders.give_roles(study, supervisor, "supervisor", "coder")
+    source = Source.objects.get()
+    builders.code(source, LINES[7], Code.objects.get(), by=supervisor)
+    builders.submit(source, by=supervisor)
+    assert client.get(address).json()["cut"] is None
+
+
 def test_free_segments_are_an_audit_of_their_own(study, page, run, strict, supervisor, client_for):
     client = client_for(supervisor)
     answer = client.post(reverse("agreement_start", args=[study.slug]), {"unit": "segment"}, follow=True)
