@@ -11,6 +11,7 @@ from tests.journeys.platform import Served
 pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
 
 SignIn = Callable[..., Page]
+SHARPER = "Not when the figure is only mentioned in passing."
 
 
 def settled(page: Page) -> int:
@@ -80,8 +81,8 @@ def settle_ten(page: Page) -> None:
 def sharpen(page: Page) -> None:
     """Say more exactly when the code on view applies, and publish the codebook."""
     page.get_by_role("link", name="Sharpen the definition").click()
-    rule = page.locator("[name^=exclude_]").first
-    rule.fill(f"{rule.input_value()} Not when the figure is only mentioned in passing.")
+    rule = page.locator("[name=exclude_en]")
+    rule.fill(f"{rule.input_value()} {SHARPER}")
     page.get_by_role("button", name="Save", exact=True).click()
     page.get_by_role("link", name=re.compile(r"^Publish v\d+…")).click()
     page.get_by_role("button", name=re.compile("^Publish v")).click()
@@ -95,6 +96,7 @@ def look_again(page: Page, platform: Served) -> None:
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text(re.compile(r"\d+ passages? to look at again"))
     expect(page.locator("#current")).to_contain_text("has another definition since.")
+    expect(page.locator("#current")).to_contain_text(SHARPER)
     waiting = heading.inner_text()
     page.keyboard.press("k")
     expect(heading).not_to_have_text(waiting)
