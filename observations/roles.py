@@ -52,6 +52,7 @@ MATRIX: dict[Role, frozenset[Permission]] = {
     Role.SUPERVISOR: frozenset(
         {
             Permission.READ,
+            Permission.CODEBOOK,
             Permission.TAG,
             Permission.AUDIT,
             Permission.SETTLE,

@@ -48,7 +48,7 @@ def move_code(*, viewer: Viewer, code: Code, parent: Code | None, position: int,
 def retire_code(*, viewer: Viewer, code: Code, at: datetime) -> Code:
     """Take a code out of use; its segments stay and it can be restored. Raises Conflict `code.has_children`.
 
-    A proposal that is declined this way is a retired code like any other from then on.
+    A proposal that is declined this way stays part of the reading it was made in: who may not know of that, never does.
     """
     viewer.need(Permission.CODEBOOK)
     code = _locked(viewer, code)
@@ -56,8 +56,8 @@ def retire_code(*, viewer: Viewer, code: Code, at: datetime) -> Code:
     if Code.objects.filter(parent=code, retired_at=None).exists():
         raise has_children()
     if code.retired_at is None:
-        code.retired_at, code.proposed_in = at, None
-        code.save(update_fields=["retired_at", "proposed_in"])
+        code.retired_at = at
+        code.save(update_fields=["retired_at"])
     record_change(viewer=viewer, kind=CodebookChange.Kind.RETIRE, before=before, codes=[code], at=at)
     return code
 
@@ -81,10 +81,10 @@ def restore_code(*, viewer: Viewer, code: Code, at: datetime) -> Code:
     if code.retired_at is None:
         return code
     before = {code.pk: state_of(code)}
-    # One that was declined has no sign of the codebook yet.
+    # One that was declined has no sign of the codebook yet, and is adopted by this.
     code.sign = free_sign(viewer, code.sign if code.sign.isalnum() else own_sign(code))
-    code.retired_at = None
-    code.save(update_fields=["retired_at", "sign"])
+    code.retired_at, code.proposed_in = None, None
+    code.save(update_fields=["retired_at", "sign", "proposed_in"])
     record_change(viewer=viewer, kind=CodebookChange.Kind.RESTORE, before=before, codes=[code], at=at)
     return code
 
@@ -119,8 +119,8 @@ def merge_codes(
         into.save(update_fields=["revision", "stance", "asks_weight"])
     for child in below:
         place(child, into, Code.objects.filter(parent=into).count())
-    code.merged_into, code.retired_at, code.proposed_in = into, at, None
-    code.save(update_fields=["merged_into", "retired_at", "proposed_in"])
+    code.merged_into, code.retired_at = into, at
+    code.save(update_fields=["merged_into", "retired_at"])
     return record_change(viewer=viewer, kind=CodebookChange.Kind.MERGE, before=before, codes=touched, at=at, note=note)
 
 
@@ -145,8 +145,8 @@ def split_code(*, viewer: Viewer, code: Code, parts: Sequence[Part], at: datetim
     if Code.objects.filter(parent=code, retired_at=None).exists():
         raise has_children()
     before = {code.pk: state_of(code)}
-    code.retired_at, code.proposed_in = at, None
-    code.save(update_fields=["retired_at", "proposed_in"])
+    code.retired_at = at
+    code.save(update_fields=["retired_at"])
     made = [_add_part(viewer, code, part, number, at) for number, part in enumerate(parts, start=1)]
     undone = {"retired_at": at.isoformat(), "split_from_id": None}
     before |= {part.pk: undone for part in made}

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Any
 
 from coding.models import Code, CodebookChange
-from coding.queries.changes import later_touched
+from coding.queries.changes import changes_of, later_touched
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.writes import write
-from observations.access import Viewer, get_row
+from observations.access import Viewer, nothing_here
 from observations.models import Study
 from observations.roles import Permission
 
@@ -77,13 +77,17 @@ def undo_change(*, viewer: Viewer, change_id: uuid.UUID, at: datetime) -> Codebo
 
     Raises
     ------
+    Missing
+        Also for a change to a proposal that the viewer may not know of.
     Conflict
         `codebook.changed_since`; `code.sign_taken` and `codebook.parent_gone` when the way back is taken;
         `code.has_children` when codes came below one that goes out of use.
     """
     viewer.need(Permission.CODEBOOK)
     Study.objects.select_for_update().get(pk=viewer.study.pk)
-    change = get_row(viewer, CodebookChange, change_id)
+    change = changes_of(viewer).filter(pk=change_id).first()
+    if change is None:
+        raise nothing_here()
     if change.undone_at is not None:
         return change
     codes = {str(code.pk): code for code in Code.objects.select_for_update().filter(pk__in=change.codes)}

@@ -1,9 +1,10 @@
 """Codes that a coder proposes while coding: nobody else knows of one before its reading is submitted."""
 
-import hashlib
 import uuid
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+
+from django.utils.crypto import salted_hmac
 
 from coding.actions.reading_locks import changeable, lock, lock_current
 from coding.actions.readings import open_reading
@@ -127,6 +128,7 @@ def _sign(viewer: Viewer, id: uuid.UUID) -> str:
 
 
 def _signs(id: uuid.UUID) -> Iterator[str]:
+    """Signs drawn with the installation's key: nobody can tell from theirs whether another proposal had the first."""
     for number in range(100_000):
-        drawn = hashlib.sha256(f"{id} {number}".encode()).digest()
+        drawn = salted_hmac("coding.proposals", f"{id} {number}", algorithm="sha256").digest()
         yield MARK + "".join(_SIGNS[byte % len(_SIGNS)] for byte in drawn[:3])

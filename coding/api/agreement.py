@@ -23,7 +23,7 @@ from coding.queries.agreement_runs import compare_runs
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.models import Job
 from fieldstudy.web import sentence, user_of
-from observations.access import enter, get_row, nothing_here
+from observations.access import Viewer, enter, get_row, nothing_here
 from observations.models import Site
 from observations.roles import Permission
 
@@ -44,7 +44,11 @@ class AgreementRunIn(serializers.Serializer):
 
 
 class AgreementRunOut(serializers.Serializer):
-    """An audit. `cut` is the last entry of the history it saw; `seed` is what its intervals were drawn from."""
+    """An audit. `seed` is what its intervals were drawn from.
+
+    `cut` is the last entry of the history it saw; null for whoever codes as well, to whom its steps would tell how much
+    others do.
+    """
 
     id = serializers.UUIDField()
     unit = serializers.ChoiceField(UNITS)
@@ -83,7 +87,7 @@ class AgreementRunsView(APIView):
         pages = Cursor()
         runs = runs_visible_to(viewer).select_related("job").defer("result").order_by("id")
         page = pages.paginate_queryset(runs, request, view=self) or []
-        return pages.get_paginated_response([AgreementRunOut(_record(run)).data for run in page])
+        return pages.get_paginated_response([AgreementRunOut(_record(viewer, run)).data for run in page])
 
     @extend_schema(
         operation_id="agreement_runs_start",
@@ -109,7 +113,7 @@ class AgreementRunsView(APIView):
             round=asked["round"],
             rules=Rules.of(asked["unit"], asked),
         )
-        return Response(AgreementRunOut(_record(compute_at_once(run))).data, status=201)
+        return Response(AgreementRunOut(_record(viewer, compute_at_once(run))).data, status=201)
 
 
 class AgreementRunView(APIView):
@@ -126,7 +130,7 @@ class AgreementRunView(APIView):
             # What was left out counts readings that this person may not know of.
             result = {name: value for name, value in result.items() if name != "left_out"}
         more = {"readings": run.readings, "codebook_versions": run.codebook_versions, "result": result}
-        return Response(AgreementRunFull(_record(run) | more).data)
+        return Response(AgreementRunFull(_record(viewer, run) | more).data)
 
 
 class AgreementSideOut(serializers.Serializer):
@@ -304,7 +308,7 @@ def _measure(name: str, cell: MeasureCell) -> dict[str, Any]:
     return {"measure": name, "undefined_because": cell.because, **asdict(cell)}
 
 
-def _record(run: AgreementRun) -> dict[str, Any]:
+def _record(viewer: Viewer, run: AgreementRun) -> dict[str, Any]:
     return {
         "id": run.pk,
         "unit": run.unit,
@@ -313,7 +317,8 @@ def _record(run: AgreementRun) -> dict[str, Any]:
         **asdict(Rules.of(run.unit, run.options)),
         "created_at": run.created_at,
         "computed_at": run.computed_at,
-        "cut": run.cut,
+        # Every change in the installation counts it up: who codes could tell from it how much others do meanwhile.
+        "cut": None if viewer.may(Permission.CODE) else run.cut,
         "seed": run.seed if run.computed_at else None,
         "replicates": run.options.get("replicates") if run.computed_at else None,
         "state": run.job.state if run.job else None,

@@ -13,7 +13,7 @@ from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 from coding.agreement.ratings import BoolArray
 from coding.audit_material import PLAIN, AuditedTurn, Material, Rules, Unit
 from coding.models import AgreementRun, Code, CodebookEntry, Coder, CodeRevision, Reading, Segment
-from coding.queries.counted import MAIN, is_independent, latest_counted
+from coding.queries.counted import MAIN, codes_counted, is_independent, latest_counted
 from coding.queries.standing import last_of
 from coding.queries.visible import readings_visible_to, waiting_for
 from coding.units import indexed_spans
@@ -152,8 +152,7 @@ def material_of(
 
 def _resolved_codes(study: Study, code_id: uuid.UUID | None) -> dict[uuid.UUID, uuid.UUID]:
     """Every code that everybody may know of, with the code it counts for: itself, or what it was merged into."""
-    codes = Code.objects.filter(study=study)
-    codes = codes.filter(Q(proposed_in=None) | Q(proposed_in__state=Reading.State.SUBMITTED))
+    codes = Code.objects.filter(codes_counted(), study=study)
     into = dict(codes.values_list("pk", "merged_into_id"))
     resolved = {code: last_of(code, into) for code in into}
     return {code: target for code, target in resolved.items() if code_id in (None, target) and target in into}

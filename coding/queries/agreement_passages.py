@@ -21,6 +21,7 @@ from coding.models import AgreementRun, Code, CodebookEntry, CodeRevision, Memo,
 from coding.queries.agreement import material_of
 from coding.queries.agreement_groups import KINDS, Group, chosen_group
 from coding.queries.agreement_pages import Cell, code_of_run, figure_behind
+from coding.queries.counted import codes_counted
 from coding.queries.memos import memos_visible_to
 from coding.queries.standing import as_standing
 from coding.queries.visible import readings_visible_to
@@ -256,7 +257,7 @@ def _sides(
 ) -> tuple[Side, ...]:
     """What each reading says of a turn; which reading gets which letter is drawn anew, and for good, for each turn."""
     segments = Segment.objects.filter(
-        Q(code__proposed_in=None) | Q(code__proposed_in__state=Reading.State.SUBMITTED),
+        codes_counted("code"),
         reading__in=readings,
         removed_at=None,
         now_start__lt=turn.end,

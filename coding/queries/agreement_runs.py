@@ -11,6 +11,7 @@ from coding.audit_material import Rules
 from coding.models import AgreementRun, Code, Reading
 from coding.queries.agreement import runs_visible_to
 from coding.queries.agreement_pages import Plot, finished_run, interval_plot, table_address
+from coding.queries.counted import MAIN
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer
 from observations.models import Source
@@ -27,6 +28,7 @@ class Listed:
     unit: str
     rules: Rules
     site: str
+    round: int
     computed_at: datetime
     started_by: str
     readings: int
@@ -85,7 +87,7 @@ class Read:
 class Comparison:
     """Two runs, the earlier first: their codes, the largest change first, and what changed between them.
 
-    `texts` are sources in both whose text is another; `is_like` says that unit, rules and site are the same.
+    `texts` are sources in both whose text is another; `is_like` says that unit, rules, site and round are the same.
     """
 
     before: AgreementRun
@@ -98,7 +100,8 @@ class Comparison:
 
     @property
     def is_like(self) -> bool:
-        one, other = ((run.unit, Rules.of(run.unit, run.options), run.site_id) for run in (self.before, self.after))
+        two = (self.before, self.after)
+        one, other = ((run.unit, Rules.of(run.unit, run.options), run.site_id, run.round) for run in two)
         return one == other
 
     @property
@@ -130,17 +133,19 @@ def runs_listed(viewer: Viewer, beside: uuid.UUID | None = None) -> list[Listed]
         "alpha": "result__overall__alpha__value",
     }
     rows = runs_visible_to(viewer).filter(computed_at__isnull=False).order_by("-computed_at", "pk")
-    names = ("pk", "unit", "site_id", "site__name", "computed_at", "started_by__name", "readings", "seed", "options")
-    found = list(rows.values_list(*names, *columns.values())[:MOST])
-    like: dict[tuple[str, Any, Rules], list[uuid.UUID]] = {}
-    for pk, unit, site, _, _, _, _, _, options, *_ in found:
-        like.setdefault((unit, site, Rules.of(unit, options)), []).append(pk)
+    names = ("pk", "unit", "site_id", "round", "options")
+    more = ("site__name", "computed_at", "started_by__name", "readings", "seed")
+    found = list(rows.values_list(*names, *more, *columns.values())[:MOST])
+    like: dict[tuple[str, Any, int | None, Rules], list[uuid.UUID]] = {}
+    for pk, unit, site, round, options, *_ in found:
+        like.setdefault((unit, site, round, Rules.of(unit, options)), []).append(pk)
     return [
         Listed(
             id=pk,
             unit=unit,
             rules=Rules.of(unit, options),
             site=name or "",
+            round=round or MAIN,
             computed_at=at,
             started_by=by,
             readings=len(readings),
@@ -148,9 +153,9 @@ def runs_listed(viewer: Viewer, beside: uuid.UUID | None = None) -> list[Listed]
             seed=seed,
             n=n,
             alpha=alpha if n >= FEWEST else None,
-            beside=_beside(pk, like[unit, site, Rules.of(unit, options)], beside),
+            beside=_beside(pk, like[unit, site, round, Rules.of(unit, options)], beside),
         )
-        for pk, unit, site, name, at, by, readings, seed, options, codebooks, n, alpha in found
+        for pk, unit, site, round, options, name, at, by, readings, seed, codebooks, n, alpha in found
     ]
 
 

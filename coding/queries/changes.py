@@ -5,11 +5,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import QuerySet
 
 from coding.models import Code, CodebookChange, Coder
 from coding.queries.standing import merged_codes, standing_code
-from coding.queries.visible import segments_visible_to
+from coding.queries.visible import codes_hidden_from, segments_visible_to
 from observations.access import Viewer
 from observations.roles import Permission
 
@@ -38,8 +39,10 @@ class Extent:
 
 
 def changes_of(viewer: Viewer) -> QuerySet[CodebookChange]:
-    """The changes to the codebook, latest first."""
-    return CodebookChange.objects.filter(study=viewer.study).select_related("made_by").order_by("-made_at", "-pk")
+    """The changes to the codebook, latest first; without those to proposals that the viewer may not know of."""
+    hidden = ArraySubquery(codes_hidden_from(viewer).values("pk"))
+    changes = CodebookChange.objects.filter(study=viewer.study).exclude(codes__overlap=hidden)
+    return changes.select_related("made_by").order_by("-made_at", "-pk")
 
 
 def last_move_of(viewer: Viewer, code: Code) -> CodebookChange | None:

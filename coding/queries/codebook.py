@@ -6,9 +6,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 
-from django.db.models import Count, F, Func, QuerySet, TextField
+from django.db.models import Count, F, Func, Q, QuerySet, TextField, UUIDField
 
-from coding.models import Code, CodebookEntry, CodebookVersion, LexiconEntry
+from coding.models import Code, CodebookChange, CodebookEntry, CodebookVersion, LexiconEntry
 from coding.queries.standing import merged_codes, standing_code
 from coding.queries.visible import codes_visible_to, segments_visible_to
 from coding.queries.workspace import codes_known_to
@@ -105,8 +105,14 @@ def code_known_to(viewer: Viewer, code_id: uuid.UUID) -> Code:
 
 
 def retired_codes(viewer: Viewer) -> QuerySet[Code]:
-    """The codes taken out of use, by sign; those merged into another are on the page of changes."""
-    codes = Code.objects.filter(study=viewer.study, retired_at__isnull=False, proposed_in=None, merged_into=None)
+    """The codes taken out of use, by sign; those merged into another are on the page of changes.
+
+    A proposal is among them if it was declined and the viewer may know of it, not if its coder withdrew it.
+    """
+    changes = CodebookChange.objects.filter(study=viewer.study)
+    changed = changes.annotate(code=Func(F("codes"), function="unnest", output_field=UUIDField())).values("code")
+    codes = codes_visible_to(viewer, with_retired=True).filter(Q(proposed_in=None) | Q(pk__in=changed))
+    codes = codes.filter(retired_at__isnull=False)
     return codes.select_related("revision").order_by("sign", "pk")
 
 

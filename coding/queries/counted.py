@@ -1,6 +1,8 @@
-"""Which of a coder's readings of a source counts as independent."""
+"""Which of a coder's readings of a source counts as independent, and which codes count at all."""
 
 from collections.abc import Iterable
+
+from django.db.models import Q
 
 from coding.models import Reading
 from observations.models import Study
@@ -26,3 +28,16 @@ def latest_counted(readings: Iterable[Reading], *, with_seen: bool) -> list[Read
 
     latest = {(one.source_id, one.coder_id, one.round): one for one in sorted(readings, key=rank)}
     return [latest[key] for key in sorted(latest)]
+
+
+def codes_counted(code: str = "") -> Q:
+    """The condition on codes, or on rows of codes found under `code`, that readings are compared on them.
+
+    These are the codebook's, with those merged into them, and the proposals made in readings that are submitted.
+    """
+    prefix = f"{code}__" if code else ""
+    return (
+        Q(**{f"{prefix}proposed_in": None})
+        | Q(**{f"{prefix}merged_into__isnull": False})
+        | Q(**{f"{prefix}proposed_in__state": Reading.State.SUBMITTED})
+    )

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
-
 from coding.disputes import Compared, Held, Voice, compare
 from coding.models import Code, CodebookEntry, Coder, CodeRevision, Reading, Round, Segment, Waiver
 from coding.passages import Passage
-from coding.queries.counted import latest_counted
+from coding.queries.counted import codes_counted, latest_counted
 from coding.queries.standing import Merged, merged_codes, standing
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer
@@ -83,8 +81,7 @@ def _voices(study: Study, readings: Sequence[Reading]) -> dict[uuid.UUID, Voice]
     merged = merged_codes(study)
     codebooks = _codebooks(study, readings, merged)
     held: dict[uuid.UUID, list[Held]] = defaultdict(list)
-    public = Q(code__proposed_in=None) | Q(code__proposed_in__state=Reading.State.SUBMITTED)
-    segments = Segment.objects.filter(public, reading__in=[reading.pk for reading in readings], removed_at=None)
+    segments = Segment.objects.filter(codes_counted("code"), reading__in=[one.pk for one in readings], removed_at=None)
     columns = ("pk", "reading_id", "code_id", "code_revision_id", "now_start", "now_end")
     for pk, reading, code, revision, start, end in segments.order_by("pk").values_list(*columns):
         counted = standing(code, merged)

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coding.models import Coder, Memo, MemoLink, Reading
 from coding.queries.visible import (
-    codes_visible_to,
+    codes_ever_visible_to,
     free_to_see,
     in_readings_visible_to,
     segments_visible_to,
@@ -187,9 +187,8 @@ def _on_material(viewer: Viewer) -> Q:
 
 
 def _on_code(viewer: Viewer) -> Q:
-    known = codes_visible_to(viewer, with_retired=True).values("pk")
     # What a code was merged into is where its meaning went; a memo on the old one stays a memo on a known code.
-    return Q(about=About.CODE) & (Q(code__in=known) | Q(code__merged_into__isnull=False)) & _by_nobody_coding(viewer)
+    return Q(about=About.CODE, code__in=codes_ever_visible_to(viewer).values("pk")) & _by_nobody_coding(viewer)
 
 
 def _on_study(viewer: Viewer) -> Q:

@@ -1,11 +1,15 @@
 """A coder's own readings of a source: which is worked on, in which round the next begins, what may have been seen."""
 
-from django.db.models import BooleanField, Case, Q, QuerySet, Value, When
+from typing import Any
+
+from django.db.models import BooleanField, Case, Exists, Q, QuerySet, Subquery, Value, When
 
 from coding.models import Coder, Reading
 from coding.queries.visible import own_seen, waiting_for
+from fieldstudy.models import HistoryEntry
 from observations.access import Viewer
-from observations.models import Source
+from observations.models import Membership, Source, Study
+from observations.roles import Role
 
 AT_WORK = Q(phase=Reading.Phase.FIRST, state=Reading.State.OPEN)
 """The condition on readings that they are first ones that lie open."""
@@ -38,13 +42,36 @@ def next_round(viewer: Viewer, source: Source) -> int:
 
 
 def has_seen(coder: Coder, source: Source) -> bool:
-    """Whether a coder who reads a source once more may know of others' or the machine's view. At most three queries.
+    """Whether a coder who begins to read a source may know of others' or the machine's view of it. One query.
 
-    Whoever has submitted may have looked at what others had submitted, and opening the machine's view is recorded.
+    Opening the machine's view is recorded. Whoever has submitted may have looked at what others had submitted; so may
+    whoever belonged to the study and did not code, or was there while it was open to all, at a time when there was
+    something to see: their roles then, and the study's mode, are in the history.
     """
     own = Reading.objects.filter(coder=coder, source=source)
-    if own.filter(revealed_at__isnull=False).exists():
-        return True
-    submitted = Reading.objects.filter(source=source, state=Reading.State.SUBMITTED)
-    theirs = submitted.exclude(coder=coder)
-    return theirs.exists() and submitted.filter(coder=coder, phase=Reading.Phase.FIRST).exists()
+    theirs = Reading.objects.filter(source=source).exclude(coder=coder)
+    submitted = theirs.filter(state=Reading.State.SUBMITTED)
+    membership = Membership.objects.filter(study=coder.study_id, user=coder.user_id)
+    roles = _entries("observations_membership", membership)
+    modes = _entries("observations_study", Study.objects.filter(pk=coder.study_id))
+    began_to_code = _end_of(roles, ~Q(after__roles__contains=[Role.CODER]))
+    was_closed = _end_of(modes, Q(after__mode=Study.Mode.OPEN))
+    seen = (
+        Q(Exists(own.filter(revealed_at__isnull=False)))
+        | Q(Exists(submitted)) & Q(Exists(own.filter(state=Reading.State.SUBMITTED, phase=Reading.Phase.FIRST)))
+        | Q(Exists(_entries("coding_reading", submitted).filter(after__state="submitted", pk__lt=began_to_code)))
+        | Q(Exists(_entries("coding_reading", theirs).filter(pk__lt=was_closed)))
+        & Q(Exists(roles.filter(pk__lt=was_closed)))
+    )
+    return Coder.objects.filter(seen, pk=coder.pk).exists()
+
+
+def _entries(table: str, rows: QuerySet[Any]) -> QuerySet[HistoryEntry]:
+    """What the history says of rows that are still there."""
+    return HistoryEntry.objects.filter(table=table, row__in=rows.values("pk"))
+
+
+def _end_of(entries: QuerySet[HistoryEntry], state: Q) -> Subquery:
+    """The entry that ended a state of a row for the last time, as an expression; no value where nothing did."""
+    last = entries.filter(state, after__isnull=False).order_by("-pk").values("pk")[:1]
+    return Subquery(entries.filter(pk__gt=Subquery(last)).order_by("pk").values("pk")[:1])

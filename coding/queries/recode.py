@@ -12,7 +12,13 @@ from django.db.models.expressions import Combinable
 
 from coding.models import Code, CodeRevision, Reading, Segment, SegmentReview
 from coding.queries.standing import last_of, merged_codes, standing
-from coding.queries.visible import codes_visible_to, own_in_sight, readings_visible_to, segments_visible_to
+from coding.queries.visible import (
+    codes_hidden_from,
+    codes_visible_to,
+    own_in_sight,
+    readings_visible_to,
+    segments_visible_to,
+)
 from coding.queries.workspace import quotes_of, turns_over
 from fieldstudy.models import HistoryEntry
 from observations.access import Viewer
@@ -46,7 +52,7 @@ def due_segments(viewer: Viewer) -> QuerySet[Segment]:
 
     Each is annotated with `due`, the revision to be looked at under. Runs two queries to learn what is outdated.
     """
-    segments = segments_visible_to(viewer).filter(code_revision__in=_outdated(viewer.study))
+    segments = segments_visible_to(viewer).filter(code_revision__in=_outdated(viewer))
     segments = segments.filter(~Exists(_later_readings(viewer)))
     segments = segments.exclude(reading__state=Reading.State.ABANDONED).annotate(due=due_revision(viewer.study))
     definition = {name: OuterRef(f"code_revision__{name}") for name in DEFINITION}
@@ -124,11 +130,15 @@ def due_revision(study: Study) -> Combinable:
     return Case(*whens, default=F("code__revision"), output_field=UUIDField())
 
 
-def _outdated(study: Study) -> list[uuid.UUID]:
-    """The revisions that are not the present one of a code that stands for itself: few, and found by an index."""
+def _outdated(viewer: Viewer) -> list[uuid.UUID]:
+    """The revisions that are not the present one of a code that stands for itself: few, and found by an index.
+
+    Those of proposals that the viewer may not know of are left out: with none outdated fewer queries follow.
+    """
     split = Exists(Code.objects.filter(split_from=OuterRef("pk")))
-    present = Code.objects.filter(~split, study=study, merged_into=None, revision__isnull=False)
-    revisions = CodeRevision.objects.filter(study=study).exclude(pk__in=present.values("revision"))
+    present = Code.objects.filter(~split, study=viewer.study, merged_into=None, revision__isnull=False)
+    revisions = CodeRevision.objects.filter(study=viewer.study).exclude(pk__in=present.values("revision"))
+    revisions = revisions.exclude(code__in=codes_hidden_from(viewer).values("pk"))
     return list(revisions.values_list("pk", flat=True))
 
 

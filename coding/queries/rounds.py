@@ -1,7 +1,7 @@
 """Rounds as their pages show them: who is how far, what each code has reached, and one coder's passes compared."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -34,7 +34,7 @@ class CoderProgress:
 
 @dataclass(frozen=True)
 class Reached:
-    """What a code has reached in a round; `code` is None for all codes together."""
+    """What a code has reached in a round, by the run told; `code` is None for all codes together."""
 
     code: Code | None
     n: int
@@ -43,6 +43,7 @@ class Reached:
     high: float | None
     because: str | None
     verdict: Verdict | None = None
+    run: UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -65,12 +66,16 @@ class Results:
 
 @dataclass(frozen=True)
 class Passes:
-    """One coder's earlier and later readings of the same sources, compared."""
+    """One coder's earlier and later readings of the same sources, compared; `pairs` are the two of each source."""
 
     coder: Coder
-    sources: int
+    pairs: tuple[tuple[Reading, Reading], ...]
     overall: Reached
     rows: tuple[Reached, ...]
+
+    @property
+    def sources(self) -> int:
+        return len(self.pairs)
 
     @property
     def told(self) -> list[Reached]:
@@ -172,7 +177,8 @@ def over_time(viewer: Viewer, rounds: Sequence[Round]) -> OverTime:
     for one in shown:
         for row in found[one.number]:
             if row["code"] in codes and row["n"]:
-                cells[row["code"]][one.number] = _against(one, codes[row["code"]], row)
+                cell = _against(one, codes[row["code"]], row)
+                cells[row["code"]][one.number] = replace(cell, run=runs[one.number].pk)
     listed = sorted(codes.items(), key=lambda item: (item[1].sign, item[0]))
     rows = [(code, tuple(cells[key].get(one.number) for one in shown)) for key, code in listed if cells[key]]
     return OverTime(shown, tuple(rows))
@@ -193,21 +199,22 @@ def passes_in(viewer: Viewer, round: Round) -> list[Passes]:
     later = material_of(viewer.study, after, "turn")
     assert set(earlier.sources) == set(later.sources) == {str(source) for source in sources}
     revisions = {str(one.source_id): str(one.source.revision_id) for one in after}
-    found: list[tuple[Coder, int, dict[str, Any]]] = []
+    found: list[tuple[Coder, tuple[tuple[Reading, Reading], ...], dict[str, Any]]] = []
     for coder in sorted({one.coder for one in after}, key=lambda one: one.alias):
         material = passes_of(str(coder.pk), earlier, later)
-        read = [str(one.pk) for pair in pairs for one in pair if one.coder_id == coder.pk]
+        own = tuple(pair for pair in pairs if pair[0].coder_id == coder.pk)
+        read = [str(one.pk) for pair in own for one in pair]
         figures = audit(material, seed=seed_of(material, revisions, read))
-        found.append((coder, len(read) // 2, figures))
+        found.append((coder, own, figures))
     codes = _codes(viewer, [row for _, _, figures in found for row in figures["codes"]])
     return [
         Passes(
             coder,
-            n,
+            own,
             _reached(None, figures["overall"]),
             tuple(_reached(codes[row["code"]], row) for row in figures["codes"] if row["n"] and row["code"] in codes),
         )
-        for coder, n, figures in found
+        for coder, own, figures in found
     ]
 
 

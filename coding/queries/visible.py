@@ -108,9 +108,19 @@ def codes_visible_to(viewer: Viewer, *, with_retired: bool = False) -> QuerySet[
 
 @built_once
 def _known_proposal(viewer: Viewer) -> Q:
-    """Codes that are no proposal, or one that may be known: a proposal is part of the reading it was made in."""
+    """Codes that are no proposal, or one that may be known: a proposal is part of the reading it was made in.
+
+    Until it is adopted: declined, merged or split it remains what its coder made of that source. Whoever may know of a
+    passage elsewhere that has it knows it too.
+    """
     of_others = Q(proposed_in__in=readings_visible_to(viewer).values("pk"))
-    return Q(proposed_in=None) | Q(proposed_in__coder__user=viewer.user) | of_others
+    used = Q(Exists(segments_visible_to(viewer).filter(code=OuterRef("pk"))))
+    return Q(proposed_in=None) | Q(proposed_in__coder__user=viewer.user) | of_others | used
+
+
+def codes_hidden_from(viewer: Viewer) -> QuerySet[Code]:
+    """The proposals that the viewer may not know of, whatever became of them short of being adopted."""
+    return Code.objects.filter(study=viewer.study).exclude(_known_proposal(viewer))
 
 
 @built_once

@@ -14,9 +14,11 @@ from django.urls import reverse
 
 from coding.actions.agreement import start_agreement_run
 from coding.actions.auto_settling import auto_settle
+from coding.actions.code_tree import merge_codes, retire_code
 from coding.actions.codebooks import publish_codebook
 from coding.actions.coders import machine_coder
 from coding.actions.disputes import build_disputes
+from coding.actions.proposals import propose_code
 from coding.actions.tagging import start_tagging
 from coding.models import (
     Code,
@@ -141,8 +143,10 @@ def hide(ward: Ward, *, submitted: bool, n: int = HIDDEN) -> None:
     if not submitted:
         return
     builders.code(first, "Every shadow", ward.code, by=ana)
+    proposed = propose_all(ward, first)
     for by, source in ((ana, ward.sources[0]), (ana, ward.sources[1]), (ben, ward.sources[0]), (ben, ward.sources[1])):
         builders.submit(source, by=by)
+    decide_on(ward, proposed)
     acting(lead.user)
     final = Reading.objects.get(coder=reading.coder, source=first, phase="final")
     suggestions = [_suggestion(ward, lead, number) for number in range(n)]
@@ -152,6 +156,23 @@ def hide(ward: Ward, *, submitted: bool, n: int = HIDDEN) -> None:
     start_agreement_run(viewer=auditor, id=ward.hidden["agreement"], unit="turn", site=None, at=builders.AT)
     builders.do_jobs()
     hide_disputes(ward, auditor, n)
+
+
+def propose_all(ward: Ward, source: Source) -> list[Code]:
+    """Codes that one of the two coders made of words of a source, each with a passage."""
+    viewer, proposed = builders.viewer_of(ward.study, ward.people["ana"]), []
+    for words in ("the film", "I click", "a nodule"):
+        code, _ = propose_code(viewer=viewer, id=uuid.uuid4(), source=source, names={"en": words}, at=builders.AT)
+        builders.code(source, words, code, by=ward.people["ana"])
+        proposed.append(code)
+    return proposed
+
+
+def decide_on(ward: Ward, proposed: list[Code]) -> None:
+    """Of three proposals one is declined, one merged, and one waits."""
+    lead = builders.as_lead(ward.study)
+    retire_code(viewer=lead, code=proposed[0], at=builders.AT)
+    merge_codes(viewer=lead, code=proposed[1], into=ward.code, keeps="into", at=builders.AT)
 
 
 def hide_disputes(ward: Ward, settler: Viewer, n: int) -> None:

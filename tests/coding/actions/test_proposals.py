@@ -6,12 +6,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 
+from coding.actions.code_tree import merge_codes, retire_code
+from coding.actions.codebook_changes import undo_change
 from coding.actions.codebooks import publish_codebook
 from coding.actions.proposals import propose_code, withdraw_proposal
-from coding.models import Code
-from coding.queries.visible import codes_visible_to
+from coding.models import Code, CodebookChange
+from coding.queries.changes import changes_of
+from coding.queries.codebook import retired_codes
+from coding.queries.passages import shown
+from coding.queries.visible import codes_visible_to, segments_visible_to
 from fieldstudy.errors import Conflict, Invalid, Missing
 from fieldstudy.models import User
 from observations.models import Source, Study
@@ -172,3 +178,51 @@ def test_a_hidden_proposal_changes_nothing_for_anybody_else(
 def _plain(told: Any) -> Any:
     """Answers without the moment at which a version was published, or ids drawn at random."""
     return str(told)
+
+
+def test_a_declined_proposal_stays_hidden_from_who_reads_that_source_alone(
+    source: Source, coder_ana: User, coder_ben: User
+) -> None:
+    code, _ = propose(source, coder_ana)
+    builders.submit(source, by=coder_ana)
+    retire_code(viewer=builders.as_lead(source.study), code=code, at=builders.AT)
+    lead, ben = builders.as_lead(source.study), builders.viewer_of(source.study, coder_ben)
+    assert (list(retired_codes(lead)), list(retired_codes(ben))) == ([code], [])
+    assert (changes_of(lead).count(), changes_of(ben).count()) == (1, 0)
+
+
+def test_so_does_one_that_was_merged(source: Source, coder_ana: User, coder_ben: User) -> None:
+    code, _ = propose(source, coder_ana)
+    builders.submit(source, by=coder_ana)
+    lead = builders.as_lead(source.study)
+    merge_codes(viewer=lead, code=code, into=Code.objects.get(sign="STR"), keeps="into", at=builders.AT)
+    builders.give_roles(source.study, coder_ben, "lead", "coder")
+    ben, (change,) = builders.viewer_of(source.study, coder_ben), CodebookChange.objects.all()
+    assert list(changes_of(ben)) == []
+    with pytest.raises(Missing):
+        undo_change(viewer=ben, change_id=change.pk, at=builders.AT)
+
+
+def test_a_proposal_used_elsewhere_is_known_with_the_passages_there(
+    source: Source, coder_ana: User, lead: User
+) -> None:
+    """Its own source is still being read; the passages of the other one are listed under its name all the same."""
+    code, _ = propose(source, coder_ana)
+    other = builders.make_source(source.study, "The frames come last.", title="Another")
+    builders.code(other, "The frames", code, by=coder_ana)
+    assert not sees(source, lead, code)
+    builders.submit(other, by=coder_ana)
+    viewer = builders.as_lead(source.study)
+    (shown_one,) = shown(viewer, list(segments_visible_to(viewer)))
+    assert shown_one.code == code and sees(source, lead, code)
+
+
+def test_the_sign_of_a_proposal_cannot_be_foretold(source: Source, coder_ana: User, settings: Any) -> None:
+    """Who could tell which sign comes first would learn from another one that somebody else has proposed a code."""
+    key, signs = uuid.uuid4(), []
+    for installation in ("one", "another"):
+        settings.SECRET_KEY = installation
+        with transaction.atomic():
+            signs.append(propose(source, coder_ana, id=key)[0].sign)
+            transaction.set_rollback(True)
+    assert signs[0] != signs[1]

@@ -18,6 +18,7 @@ from coding.models import Code, Reading, Segment
 from fieldstudy.errors import Conflict, FieldstudyError, Invalid, Missing, NotPermitted
 from fieldstudy.models import HistoryEntry, User
 from observations.actions.sources import correct_text
+from observations.actions.studies import update_study
 from observations.models import Source, Study
 from observations.queries.sources import text_of
 from tests import builders
@@ -165,3 +166,54 @@ def test_how_far_one_read_stays_with_the_final_reading(source: Source, coder_ana
     final = current_reading(viewer, source)
     assert final is not None
     assert (final.phase, final.read_to) == ("final", 2)
+
+
+def blind_after(source: Source, strict: Code, coder: User) -> bool:
+    builders.code(source, "film", strict, by=coder)
+    return Reading.objects.get(coder__user=coder).is_blind
+
+
+def test_whoever_joins_as_a_coder_reads_blind_what_others_have_submitted(
+    source: Source, strict: Code, study: Study, coder_ana: User
+) -> None:
+    builders.code(source, "film", strict, by=coder_ana)
+    builders.submit(source, by=coder_ana)
+    assert blind_after(source, strict, builders.make_member(study, "new", "coder"))
+
+
+def test_a_lead_who_takes_up_coding_has_seen_what_was_submitted_before(
+    source: Source, strict: Code, study: Study, lead: User, coder_ana: User
+) -> None:
+    builders.code(source, "film", strict, by=coder_ana)
+    builders.submit(source, by=coder_ana)
+    builders.give_roles(study, lead, "lead", "coder")
+    assert not blind_after(source, strict, lead)
+
+
+def test_but_not_what_is_submitted_later(
+    source: Source, strict: Code, study: Study, lead: User, coder_ana: User
+) -> None:
+    builders.code(source, "film", strict, by=coder_ana)
+    builders.give_roles(study, lead, "lead", "coder")
+    builders.submit(source, by=coder_ana)
+    assert blind_after(source, strict, lead)
+
+
+def test_whoever_leaves_off_coding_for_a_while_has_seen_it(
+    source: Source, strict: Code, study: Study, coder_ana: User, coder_ben: User
+) -> None:
+    builders.code(source, "film", strict, by=coder_ana)
+    builders.submit(source, by=coder_ana)
+    for role in ("reader", "coder"):
+        builders.give_roles(study, coder_ben, role)
+    assert not blind_after(source, strict, coder_ben)
+
+
+def test_whoever_was_there_while_the_study_was_open_has_seen_what_was_begun(
+    source: Source, strict: Code, study: Study, coder_ana: User, coder_ben: User
+) -> None:
+    builders.code(source, "film", strict, by=coder_ana)
+    for mode in (Study.Mode.OPEN, Study.Mode.BLIND):
+        update_study(viewer=builders.as_lead(study), mode=mode)
+    assert not blind_after(source, strict, coder_ben)
+    assert blind_after(source, strict, builders.make_member(study, "new", "coder"))

@@ -66,6 +66,15 @@ def test_runs_of_another_unit_are_not_offered_beside(study, two, supervisor):
     assert runs_listed(builders.viewer_of(study, supervisor))[0].beside is None
 
 
+def test_neither_are_runs_of_another_round(study, two, supervisor):
+    before, after = two
+    AgreementRun.objects.filter(pk=before.pk).update(round=2)
+    viewer = builders.viewer_of(study, supervisor)
+    listed = runs_listed(viewer)
+    assert [(run.round, run.beside) for run in listed] == [(1, None), (2, None)]
+    assert not compare_runs(viewer, before.pk, after.pk).is_like
+
+
 def test_two_runs_say_what_changed_between_them(study, two, strict, supervisor):
     before, after = two
     found = compare_runs(builders.viewer_of(study, supervisor), after.pk, before.pk)

@@ -1,6 +1,7 @@
 """The audit's pages, over HTTP."""
 
 import json
+import re
 import uuid
 from io import StringIO
 
@@ -233,6 +234,41 @@ def test_runs_of_other_rules_are_not_set_beside_each_other(study, run, superviso
     assert [each.beside for each in listed.context["runs"]] == [None, None]
     compared = client.get(reverse("agreement_compare", args=[study.slug, run.pk, other.pk]))
     assert not compared.context["comparison"].is_like
+
+
+CLOSED = re.compile(r'<td class="num(?: nowrap)?">(?:<b>|\s)*[-−+.,\d]+[^<]*</')
+"""A figure in a table, not its interval, that leads nowhere."""
+
+
+def test_every_figure_of_the_pages_beside_the_table_opens_its_passages(study, run, strict, supervisor, client_for):
+    client = client_for(supervisor)
+    again = start_agreement_run(
+        viewer=builders.viewer_of(study, supervisor), id=uuid.uuid4(), unit="turn", site=None, at=builders.AT
+    )
+    builders.do_jobs()
+    for address in (
+        reverse("agreement_detail", args=[study.slug, run.pk, strict.pk]),
+        reverse("agreement_all_detail", args=[study.slug, run.pk]),
+        reverse("agreement_compare", args=[study.slug, run.pk, again.pk]),
+    ):
+        shown = client.get(address).content.decode()
+        assert "agreed=1" in shown and CLOSED.findall(shown) == []
+
+
+def test_the_panel_leads_to_the_definition(study, run, strict, supervisor, client_for):
+    edit = reverse("code_edit", args=[study.slug, strict.pk])
+    assert edit in client_for(supervisor).get(passages(run, strict)).content.decode()
+
+
+def test_the_history_a_run_was_cut_at_is_told_only_whoever_does_not_code(study, run, supervisor, client_for):
+    """Its number goes up with every passage anybody codes, in sources too that a coder still reads alone."""
+    address, client = reverse("api:agreement_run", args=[study.slug, run.pk]), client_for(supervisor)
+    assert client.get(address).json()["cut"] == run.cut
+    builders.give_roles(study, supervisor, "supervisor", "coder")
+    source = Source.objects.get()
+    builders.code(source, LINES[7], Code.objects.get(), by=supervisor)
+    builders.submit(source, by=supervisor)
+    assert client.get(address).json()["cut"] is None
 
 
 def test_free_segments_are_an_audit_of_their_own(study, page, run, strict, supervisor, client_for):

@@ -101,3 +101,7 @@ def _handed_again(study: Study, coder: User, source: Source, *, at: datetime) ->
     handed = [(coder, [source])]
     lead = builders.as_lead(study)
     serve_again(viewer=lead, id=uuid.uuid4(), handed=handed, weeks=0, seed=None, due_on=None, note="", at=at)
+
+
+def test_without_a_source_or_coders_there_is_nothing_to_calibrate_on(study, lead, client_for):
+    assert "two people with the coder role" in client_for(lead).get(at("round_new", study)).content.decode()

@@ -95,6 +95,9 @@ document.addEventListener("keydown", onKey);
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target?.id !== "drill" && event.detail.elt?.id !== "drill") return;
   paint();
+  const drill = document.getElementById("drill");
+  // Where there is no room beside the table the panel stands below it.
+  if (drill.getBoundingClientRect().top > innerHeight - 80) drill.scrollIntoView();
   if (document.activeElement === document.body) document.getElementById("drill-title")?.focus();
 });
 document.addEventListener("htmx:pushedIntoHistory", markCurrent);
