@@ -208,7 +208,9 @@ SPECTACULAR_SETTINGS = {
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "ENUM_NAME_OVERRIDES": {
+        "AgreementUnit": ["turn", "sentence", "character", "segment"],
         "CodeStance": ["strength", "limit", "neither"],
+        "CodedUnit": ["hit", "sentence", "turn"],
         "ConsentState": ["given", "withdrawn"],
         "DecisionOutcome": ["take", "adjust", "reject"],
         "DisputeKind": ["missed", "border", "sibling", "far"],
@@ -221,8 +223,8 @@ SPECTACULAR_SETTINGS = {
         "RoundPurpose": ["main", "calibration", "again"],
         "SourceKind": ["interview", "field_note", "document"],
         "ToolKind": ["anomaly_detection", "prognosis", "treatment_choice", "second_opinion", "other"],
-        "VariableKind": ["text", "integer", "decimal", "boolean", "date", "choice"],
         "TurnKind": ["speech", "question", "observed", "verbatim", "interpretation", "heading"],
+        "VariableKind": ["text", "integer", "decimal", "boolean", "date", "choice"],
     },
 }
 
