@@ -153,7 +153,12 @@ class Material:
     @cached_property
     def whole(self) -> Continua:
         """Passages of all codes on all characters."""
-        return Continua(self.spans, np.zeros_like(self.lengths), self.lengths, self.finished, self.codes)
+        return Continua(self.spans, np.zeros_like(self.lengths), self.lengths, self.finished, self.codes, self._begun)
+
+    @cached_property
+    def _begun(self) -> tuple[IntArray, IntArray]:
+        begun = np.array([(turn.source, turn.start) for turn in self.turns], dtype=np.int64).reshape(-1, 2)
+        return begun[:, 0], begun[:, 1]
 
     def continua(self, code: int | None) -> Continua:
         """Passages of one code on all characters, or with None of any code, whichever it is."""
@@ -161,7 +166,8 @@ class Material:
         alone = Spans(spans.source, spans.coder, np.zeros_like(spans.code), spans.start, spans.end)
         finished = self.finished if code is None else self.deciding[:, :, code]
         begins = np.zeros_like(self.lengths)
-        return Continua(alone, begins, self.lengths, finished, ("any" if code is None else self.codes[code],))
+        codes = ("any" if code is None else self.codes[code],)
+        return Continua(alone, begins, self.lengths, finished, codes, self._begun)
 
 
 def units_of(turns: Sequence[AuditedTurn], unit: Unit, *, all_turns: bool = False) -> Units:

@@ -1,15 +1,16 @@
 """An audit of free segments: where they begin and end is compared, and no unit is given."""
 
+from collections.abc import Callable
 from itertools import combinations
 
 import numpy as np
 
-from coding.agreement.bootstrap import Interval, source_intervals
+from coding.agreement.bootstrap import FEWEST_SOURCES, Interval, block_intervals
 from coding.agreement.boundary import boundary_f1, matches
 from coding.agreement.characters import char_alpha_binary
-from coding.agreement.ratings import Coefficient, FloatArray
+from coding.agreement.ratings import Coefficient, FloatArray, IntArray
 from coding.agreement.spans import Continua
-from coding.agreement.unitizing import UNITIZED, cu_alpha, cu_coverage, ku_alpha, meetings_by_source, u_alpha
+from coding.agreement.unitizing import UNITIZED, cu_alpha, cu_coverage, ku_alpha, meetings_by_block, u_alpha
 from coding.audit_figures import Figures, beside, pair_figures, told, with_interval
 from coding.audit_material import Material
 
@@ -80,22 +81,23 @@ def of_all_codes(whole: Continua, seed: int, replicates: int) -> dict[str, Found
 
 
 def _unitized(name: str, continua: Continua, seed: int, replicates: int) -> tuple[Interval, ...]:
-    columns = len(continua.codes) if name == "ku_alpha" else 1
+    columns, begins = len(continua.codes) if name == "ku_alpha" else 1, _begins(continua)
     # What the family refuses has no meetings either: they want one code per place.
     refused = continua.has_overlapping_codes or not len(continua.spans)
-    found = None if refused else meetings_by_source(continua)
+    found = None if refused else meetings_by_block(continua, begins)
 
     def value(weights: FloatArray) -> FloatArray:
         if found is None:
             return np.full((len(weights), columns), np.nan)
         return UNITIZED[name](found.weighted(weights)).reshape(len(weights), columns)
 
-    return source_intervals(value, continua.compared, np.random.default_rng(seed), replicates=replicates)
+    return _intervals(value, continua, begins, seed, replicates)
 
 
 def _of_borders(continua: Continua, overlap: float, seed: int, replicates: int) -> Found:
     """Boundary F1 over all codes of the continua."""
-    found = matches(continua, overlap)
+    begins = _begins(continua)
+    found = matches(continua, overlap, begins)
     matched, placed = (each.sum(axis=1).astype(np.float64) for each in (found.matched, found.placed))
 
     def value(weights: FloatArray) -> FloatArray:
@@ -104,8 +106,21 @@ def _of_borders(continua: Continua, overlap: float, seed: int, replicates: int) 
         np.divide(2.0 * (weights @ matched), whole, out=share, where=whole > 0.0)
         return share[:, None]
 
-    (interval,) = source_intervals(value, continua.compared, np.random.default_rng(seed), replicates=replicates)
+    (interval,) = _intervals(value, continua, begins, seed, replicates)
     return boundary_f1(continua, overlap=overlap)[0], interval
+
+
+def _begins(continua: Continua) -> IntArray:
+    """Where the blocks begin that intervals draw: sources or, where they are few, turns."""
+    few = continua.compared.sum() < FEWEST_SOURCES
+    return continua.turn_begins if few else continua.source_begins
+
+
+def _intervals(
+    value: Callable[[FloatArray], FloatArray], continua: Continua, begins: IntArray, seed: int, replicates: int
+) -> tuple[Interval, ...]:
+    sources, rng = int(continua.compared.sum()), np.random.default_rng(seed)
+    return block_intervals(value, len(begins), rng, sources=sources, replicates=replicates)
 
 
 def _figures(

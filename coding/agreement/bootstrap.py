@@ -158,41 +158,41 @@ def binary_intervals(
     return tallied_intervals(measures, by_source, rng, by_unit=by_unit, replicates=replicates)
 
 
-def source_intervals(
+def block_intervals(
     value: Callable[[FloatArray], FloatArray],
-    decided: BoolArray,
+    blocks: int,
     rng: np.random.Generator,
     *,
+    sources: int,
     replicates: int = DEFAULT_REPLICATES,
 ) -> tuple[Interval, ...]:
-    """Intervals of coefficients that are functions of sums over sources, such as those of free segments.
+    """Intervals of coefficients that are functions of sums over blocks, such as those of free segments.
 
     Parameters
     ----------
     value : callable
-        From how often each source is taken, shape (n_rows, n_sources), to one value per row and coefficient, shape
+        From how often each block is taken, shape (n_rows, n_blocks), to one value per row and coefficient, shape
         (n_rows, n_coefficients); NaN where undefined.
-    decided : bool array, shape (n_sources,)
-        Where two coders decided. Fewer than eight sources give no interval: segments are no units to draw instead.
+    blocks : int
+        How many there are: the sources in which two coders decided or, where these are fewer than eight, their turns.
     rng : numpy.random.Generator
         Left as it was.
+    sources : int
+        In how many sources two coders decided.
     replicates : int
     """
-    places = np.flatnonzero(decided)
-    sources = len(places)
 
     def of(rows: FloatArray) -> FloatArray:
         # In parts, since a row may be as large as codes by codes.
-        weights = np.zeros((len(rows), len(decided)))
-        weights[:, places] = rows
-        return np.concatenate([value(weights[at : at + 100]) for at in range(0, len(weights), 100)])
+        return np.concatenate([value(rows[at : at + 100]) for at in range(0, len(rows), 100)])
 
-    estimates = of(np.ones((1, sources)))[0]
-    if sources < FEWEST_SOURCES:
-        because = (reasons.NO_SHARED_SOURCE, reasons.ONE_BLOCK, reasons.TOO_FEW_SOURCES)[min(sources, 2)]
+    estimates = of(np.ones((1, blocks)))[0]
+    few = sources < FEWEST_SOURCES
+    if sources < 2 or blocks < 2:
+        because = reasons.ONE_BLOCK if sources else reasons.NO_SHARED_SOURCE
         return (_Draws(np.zeros((0, sources)), "sources").none(because),) * len(estimates)
-    draws = _Draws(resampling_counts(sources, replicates, deepcopy(rng)), "sources")
-    left_out = of(1.0 - np.eye(sources)) if draws.method == "bca" else None
+    draws = _Draws(resampling_counts(blocks, replicates, deepcopy(rng)), "units" if few else "sources")
+    left_out = of(1.0 - np.eye(blocks)) if draws.method == "bca" else None
     return tuple(_intervals(draws, estimates, of(draws.counts), left_out))
 
 

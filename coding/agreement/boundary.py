@@ -12,9 +12,10 @@ from coding.agreement.spans import Continua, Segments, touching
 
 @dataclass(frozen=True, eq=False)
 class Matches:
-    """Per source and code, summed over pairs of coders: int arrays of shape (n_sources, n_codes).
+    """Per block and code, summed over pairs of coders: int arrays of shape (n_blocks, n_codes).
 
-    `matched` counts segments of one coder matched with one of the other, `placed` the segments of both.
+    `matched` counts segments of one coder matched with one of the other, `placed` the segments of both. A segment
+    belongs to the block it begins in, a match to that of the first coder's segment.
     """
 
     matched: IntArray
@@ -51,7 +52,7 @@ def boundary_f1(continua: Continua, *, overlap: float, name: str | None = None) 
     names = [name, *(f"{name}[{code}]" for code in continua.codes)]
     if not continua.compared.any():
         return tuple(continua.coefficient(each, None, reasons.NO_SHARED_SOURCE) for each in names)
-    found = matches(continua, overlap)
+    found = matches(continua, overlap, continua.source_begins)
     matched = [int(found.matched.sum()), *found.matched.sum(axis=0).tolist()]
     placed = [int(found.placed.sum()), *found.placed.sum(axis=0).tolist()]
     unused = [reasons.NOTHING_CODED, *[reasons.CODE_NOT_USED] * len(continua.codes)]
@@ -65,12 +66,12 @@ def _f1(continua: Continua, name: str, matched: int, placed: int, when_unused: s
     return continua.coefficient(name, value, observed=value, extra={"n_matched": matched, "n_segments": placed})
 
 
-def matches(continua: Continua, overlap: float) -> Matches:
-    """What `boundary_f1` is made of, source by source."""
-    spans, size = continua.spans, len(continua.lengths) * len(continua.codes)
-    cell = spans.source * len(continua.codes) + spans.code
+def matches(continua: Continua, overlap: float, begins: IntArray) -> Matches:
+    """What `boundary_f1` is made of, by the blocks that begin at `begins` on the axis of the continua."""
+    spans, size = continua.spans, len(begins) * len(continua.codes)
     order = np.concatenate([*continua.by_code, np.empty(0, dtype=np.int64)])
     starts, ends = continua.laid_out
+    cell = (np.searchsorted(begins, starts, side="right") - 1) * len(continua.codes) + spans.code
     # Each code gets an axis of its own behind the others, so that one search serves them all.
     shift = spans.code * int(continua.axis[-1])
     owned = [order[spans.coder[order] == coder] for coder in range(continua.n_coders)]
@@ -81,12 +82,12 @@ def matches(continua: Continua, overlap: float) -> Matches:
         placed += np.bincount(cell[np.concatenate((left, right))], minlength=size)
         segments = [((starts + shift)[which], (ends + shift)[which]) for which in (left, right)]
         matched += _matched(segments[0], segments[1], cell[left], overlap, size)
-    shape = (len(continua.lengths), len(continua.codes))
+    shape = (len(begins), len(continua.codes))
     return Matches(matched=matched.reshape(shape), placed=placed.reshape(shape))
 
 
 def _matched(one: Segments, other: Segments, cells: IntArray, overlap: float, size: int) -> IntArray:
-    """How many segments of two coders can be matched one to one, by the source and code of each in `cells`.
+    """How many segments of two coders can be matched one to one, by the block and code of each in `cells`.
 
     A segment can share half or more with two others only if these are its two halves; they then match nothing else. So
     the largest matching has one pair for each segment with a match, less one for each segment with a second match.

@@ -100,6 +100,8 @@ class Continua:
         not finish is missing.
     codes : tuple of str
         Labels.
+    turns : tuple of int arrays (sources, starts), optional
+        Where the turns of the sources begin; they are resampled where sources are few.
 
     Raises
     ------
@@ -112,6 +114,7 @@ class Continua:
     lengths: IntArray
     finished: BoolArray
     codes: tuple[str, ...]
+    turns: tuple[IntArray, IntArray] | None = None
 
     def __post_init__(self) -> None:
         if not self.begins.shape == self.lengths.shape == self.finished.shape[:1]:
@@ -146,6 +149,22 @@ class Continua:
         shift = (self.axis[:-1] - self.begins)[self.spans.source]
         return self.spans.start + shift, self.spans.end + shift
 
+    @property
+    def source_begins(self) -> IntArray:
+        """Where on that axis each of the compared sources begins."""
+        return self.axis[:-1][self.compared]
+
+    @property
+    def turn_begins(self) -> IntArray:
+        """The same of their turns; what stands before the first turn of a source belongs to it."""
+        if self.turns is None:
+            return self.source_begins
+        source, start = (column[self.compared[self.turns[0]]] for column in self.turns)
+        at = self.axis[source] + start - self.begins[source]
+        _, first = np.unique(source, return_index=True)
+        at[first] = self.axis[source[first]]
+        return at
+
     @cached_property
     def by_code(self) -> tuple[IntArray, ...]:
         """For each code the places of its `spans`, in order of source, coder and start."""
@@ -171,7 +190,7 @@ class Continua:
         """The same sources and coders with the segments of one code only."""
         kept = self.given.chosen(self.given.code == code)
         alone = Spans(kept.source, kept.coder, np.zeros_like(kept.code), kept.start, kept.end)
-        return Continua(alone, self.begins, self.lengths, self.finished, (self.codes[code],))
+        return replace(self, given=alone, codes=(self.codes[code],))
 
     def of_sources(self, chosen: BoolArray) -> "Continua":
         """The same as if nobody had finished the other sources; `chosen` has shape (n_sources,)."""

@@ -16,7 +16,7 @@ GAP = 0
 
 @dataclass(frozen=True, eq=False)
 class Meetings:
-    """What met what, in length, summed over pairs of coders and over sources; or for each of many rows of sources.
+    """What met what, in length, summed over pairs of coders and over sources; or for each of many blocks.
 
     Category 0 is the gap; category k + 1 is code k. Rows, where there are some, are the first axis of all arrays.
 
@@ -63,13 +63,13 @@ def chance_meetings(totals: FloatArray, own: FloatArray) -> FloatArray:
 
 @dataclass(frozen=True, eq=False)
 class _Stretches:
-    """The axis cut at every border of a source or a segment.
+    """The axis cut at every border of a source, a segment or a block.
 
     `owners` says whose segment each coder has on each stretch, -1 for a gap; `present` whether the coder finished the
-    source; `weights` is the length divided by the number of other coders there; `source` where the stretch is.
+    source; `weights` is the length divided by the number of other coders there; `row` in which block the stretch is.
     """
 
-    source: IntArray
+    row: IntArray
     owners: IntArray
     present: BoolArray
     widths: FloatArray
@@ -78,44 +78,45 @@ class _Stretches:
 
 def meetings(continua: Continua) -> Meetings:
     """Coincidences of all coders' segments, computed between borders and not character by character."""
-    found = _summed(continua, np.zeros_like(continua.lengths), 1)
+    found = meetings_by_block(continua, np.zeros(1, dtype=np.int64))
     return Meetings(found.met[0], found.own[0], found.covered[0])
 
 
-def meetings_by_source(continua: Continua) -> Meetings:
-    """The same with one row per source."""
-    return _summed(continua, np.arange(len(continua.lengths)), len(continua.lengths))
+def meetings_by_block(continua: Continua, begins: IntArray) -> Meetings:
+    """The same with one row for each block that begins at `begins`, in order on the axis of the continua.
 
-
-def _summed(continua: Continua, rows: IntArray, n_rows: int) -> Meetings:
-    """Coincidences per row; `rows` says in which row each source is."""
-    spans, size = continua.spans, len(continua.codes) + 1
-    cut = _stretches(continua)
+    What a segment would meet in itself goes to the blocks it lies in, each by its share of the segment's length.
+    """
+    spans, size, n_rows = continua.spans, len(continua.codes) + 1, len(begins)
+    cut = _stretches(continua, begins)
     code_of = np.append(spans.code, -1) + 1
-    row_of, row_at = rows[spans.source], rows[cut.source]
-    place = row_of * size + code_of[:-1]
+    lengths = (spans.end - spans.start).astype(np.float64)
     others = np.maximum(continua.finished.sum(axis=1) - 1, 1)[spans.source]
-    met, covered = np.zeros(n_rows * size * size), np.zeros(n_rows * size)
-    squared = (spans.end - spans.start).astype(np.float64) ** 2
-    own = np.bincount(place, weights=squared, minlength=n_rows * size).astype(np.float64).reshape(n_rows, size)
-    gaps = ((cut.owners < 0) & cut.present).astype(np.float64).sum(axis=0) * cut.widths
-    own[:, GAP] += np.bincount(row_at, weights=gaps, minlength=n_rows)
+    met, own, covered = np.zeros(n_rows * size * size), np.zeros(n_rows * size), np.zeros(n_rows * size)
+    for owners, present in zip(cut.owners, cut.present, strict=True):
+        met_in_itself = np.where(owners < 0, 1.0, np.append(lengths, 0.0)[owners]) * present * cut.widths
+        own += np.bincount(cut.row * size + code_of[owners], weights=met_in_itself, minlength=len(own))
     for one, other in combinations(range(continua.n_coders), 2):
         here = np.flatnonzero(cut.present[one] & cut.present[other])
         first, second = cut.owners[one, here], cut.owners[other, here]
-        flat = (row_at[here] * size + code_of[first]) * size + code_of[second]
+        flat = (cut.row[here] * size + code_of[first]) * size + code_of[second]
         met += np.bincount(flat, weights=cut.weights[here], minlength=len(met))
         both = (first >= 0) & (second >= 0)
+        rows, widths = cut.row[here[both]], cut.widths[here[both]]
         for owner in (first[both], second[both]):
-            shared = np.bincount(owner, weights=cut.widths[here[both]], minlength=len(spans))
-            covered += np.bincount(place, weights=shared**2 / others, minlength=len(covered))
+            shared = np.bincount(owner, weights=widths, minlength=len(spans)) / others
+            covered += np.bincount(rows * size + code_of[owner], weights=shared[owner] * widths, minlength=len(covered))
     pairs = met.reshape(n_rows, size, size)
-    return Meetings(met=pairs + pairs.swapaxes(1, 2), own=own, covered=covered.reshape(n_rows, size)[:, 1:])
+    return Meetings(
+        met=pairs + pairs.swapaxes(1, 2),
+        own=own.reshape(n_rows, size),
+        covered=covered.reshape(n_rows, size)[:, 1:],
+    )
 
 
-def _stretches(continua: Continua) -> _Stretches:
+def _stretches(continua: Continua, begins: IntArray) -> _Stretches:
     starts, ends = continua.laid_out
-    borders, place = np.unique(np.concatenate((starts, ends, continua.axis)), return_inverse=True)
+    borders, place = np.unique(np.concatenate((starts, ends, continua.axis, begins)), return_inverse=True)
     source = np.searchsorted(continua.axis, borders[:-1], side="right") - 1
     steps = np.zeros((continua.n_coders, len(borders)), dtype=np.int64)
     number = np.arange(len(starts)) + 1
@@ -124,7 +125,7 @@ def _stretches(continua: Continua) -> _Stretches:
     widths = np.diff(borders).astype(np.float64)
     others = np.maximum(continua.finished.sum(axis=1) - 1, 1)[source]
     return _Stretches(
-        source=source.astype(np.int64),
+        row=(np.searchsorted(begins, borders[:-1], side="right") - 1).astype(np.int64),
         owners=np.cumsum(steps, axis=1)[:, :-1] - 1,
         present=continua.finished[source].T.copy(),
         widths=widths,

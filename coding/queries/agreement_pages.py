@@ -201,7 +201,7 @@ def audit_page(
         overall=_row(None, result["overall"], unit, aliases, measure),
         pairs=tuple(cell.names for cell in _cells(result["overall"], aliases, measure)),
         is_stale=changed or any(code.merged_into_id for code in codes.values()),
-        resampled=_resampled(unit, result["n_sources"]),
+        resampled=_resampled(result["n_sources"]),
         measure=measure,
         where=_row(None, result["where"], unit, {}, "alpha") if what else None,
         what=_row(None, what, unit, {}, "alpha") if what else None,
@@ -210,9 +210,9 @@ def audit_page(
     )
 
 
-def _resampled(unit: str, sources: int) -> str:
-    """What intervals are drawn from; free segments are no units to draw where sources are few."""
-    if sources < 2 or (unit == "segment" and sources < FEWEST_SOURCES):
+def _resampled(sources: int) -> str:
+    """What intervals are drawn from."""
+    if sources < 2:
         return ""
     return "units" if sources < FEWEST_SOURCES else "sources"
 
