@@ -36,7 +36,7 @@ class SearchCodingIn(SearchIn):
     page = None  # type: ignore[assignment]
     id = serializers.UUIDField(help_text="Made by the client: the same again codes nothing twice.")
     code = serializers.UUIDField()
-    unit = serializers.ChoiceField(["hit", "sentence", "turn"], default="hit")
+    stretch = serializers.ChoiceField(["hit", "sentence", "turn"], default="hit")
     only = HitIn(many=True, required=False, help_text="The chosen hits; all of them without.")
     confirm = serializers.BooleanField(default=False)
 
@@ -83,7 +83,7 @@ class SearchCodingView(APIView):
         if "only" in said:
             only = {(hit["source"], hit["start"], hit["end"]) for hit in said["only"]}
             lines = [line for line in lines if (line.source.pk, line.start, line.end) in only]
-        chosen = stretches(lines, said["unit"])
+        chosen = stretches(lines, said["stretch"])
         planned = plan(viewer, chosen, code)
         told: dict[str, Any] = {name: getattr(planned, name) for name in ("sources", "already", "closed", "left_over")}
         told |= {"new": len(planned.new), "coded": None, "coded_at": None}

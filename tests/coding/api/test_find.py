@@ -82,7 +82,7 @@ def test_only_the_chosen_hits_are_coded_in_their_turns(study, source, coder_ana,
     strict, client = make_code(study), client_for(coder_ana)
     hit = post(client, study, "search", {"text": "film"}).json()["results"][0]
     only = [{name: hit[name] for name in ("source", "start", "end")}]
-    body = {"id": str(uuid.uuid4()), "text": "film OR click", "code": str(strict.pk), "unit": "turn", "only": only}
+    body = {"id": str(uuid.uuid4()), "text": "film OR click", "code": str(strict.pk), "stretch": "turn", "only": only}
     assert post(client, study, "search_coding", body | {"confirm": True}).json()["coded"] == 1
     assert Segment.objects.get().start == 0
 
