@@ -8,7 +8,7 @@ from django.utils.crypto import salted_hmac
 
 from coding.actions.reading_locks import changeable, lock, lock_current
 from coding.actions.readings import open_reading
-from coding.models import Code, CodeRevision, Segment
+from coding.models import Code, CodebookChange, CodeRevision, Segment
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
@@ -113,7 +113,9 @@ def _same(viewer: Viewer, there: Code, names: Mapping[str, str]) -> Code:
 
 
 def _again(viewer: Viewer, there: Code) -> Code:
-    if there.retired_at is not None and there.proposed_in is not None:
+    # One that the lead declined, or merged into another, is in the changes to the codebook, and stays as it is.
+    settled = CodebookChange.objects.filter(study=viewer.study, codes__contains=[there.pk])
+    if there.retired_at is not None and there.proposed_in is not None and not settled.exists():
         lock(viewer, there.proposed_in.pk)
         there.retired_at, there.sign = None, _sign(viewer, there.pk)
         there.save(update_fields=["retired_at", "sign"])

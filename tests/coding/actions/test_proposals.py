@@ -110,6 +110,12 @@ def test_a_withdrawn_proposal_comes_back_when_it_is_sent_again_while_its_reading
         propose(source, coder_ana, id=code.pk)
 
 
+def test_a_proposal_that_the_lead_declined_does_not_come_back(source: Source, coder_ana: User) -> None:
+    code, _ = propose(source, coder_ana)
+    retire_code(viewer=builders.as_lead(source.study), code=code, at=builders.AT)
+    assert propose(source, coder_ana, id=code.pk)[0].retired_at is not None
+
+
 def lives(study: Study, source: Source, people: list[User], client_for: ClientFor, *, drawn: Callable[[], None]) -> Any:
     """What others get and do, from the moment `drawn` has had its effect."""
     drawn()
