@@ -74,6 +74,7 @@ urlpatterns: list[URLPattern] = [
     path("codebook/recode/", versions.RecodeView.as_view(), name="recode"),
     path("segments/<uuid:segment_id>/review/", versions.SegmentReviewView.as_view(), name="segment_review"),
     path("codebook/versions/", codebook.VersionsView.as_view(), name="codebook_versions"),
+    path("codebook/versions/<int:number>/", codebook.VersionView.as_view(), name="codebook_version"),
     path("lexicon/", codebook.LexiconView.as_view(), name="lexicon"),
     path("lexicon/<uuid:entry_id>/", codebook.LexiconEntryView.as_view(), name="lexicon_entry"),
     path("tagging-runs/", tagging.RunsView.as_view(), name="tagging_runs"),

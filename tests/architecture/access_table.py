@@ -327,6 +327,7 @@ POST   api:segment_review                    401  404  403  422  403  403  403  
 DELETE api:segment_review                    401  404  403  404  403  403  403  404
 GET    api:codebook_versions                 401  404  200  200  200  200  200  404
 POST   api:codebook_versions                 401  404  403  403  201  403  201  404
+GET    api:codebook_version                  401  404  200  200  200  200  200  404
 GET    api:lexicon                           401  404  200  200  200  200  200  404
 POST   api:lexicon                           401  404  403  403  422  403  422  404
 DELETE api:lexicon_entry                     401  404  403  403  204  403  204  404

@@ -4,9 +4,10 @@ from urllib.parse import quote
 
 import pytest
 
+from coding.actions.codebooks import publish_codebook
 from coding.models import Code, LexiconEntry
 from observations.models import Study
-from tests.builders import make_code, make_entry
+from tests.builders import AT, as_lead, make_code, make_entry
 
 
 def at(study: Study, path: str) -> str:
@@ -68,6 +69,23 @@ def test_a_version_is_published(study, lead, client_for):
     answer = send(client_for(lead), "post", at(study, "codebook/versions/"), {"note": "first"})
     assert (answer.status_code, answer.json()["number"], answer.json()["codes"]) == (201, 1, 1)
     assert len(client_for(lead).get(at(study, "codebook/versions/")).json()["results"]) == 1
+
+
+def test_a_version_is_read_as_it_was(study, lead, reader, client_for):
+    branch = make_code(study, "NORM")
+    strict = make_code(study, parent=branch)
+    publish_codebook(viewer=as_lead(study), id=uuid.uuid4(), note="first", at=AT)
+    send(client_for(lead), "patch", at(study, f"codes/{strict.pk}/"), {"sign": "NEW", "names": {"en": "Sharper"}})
+    told = client_for(reader).get(at(study, "codebook/versions/1/")).json()
+    assert (told["note"], told["codes"]) == ("first", 2)
+    assert [(one["depth"], one["sign"], one["parent"], one["names"]["en"]) for one in told["entries"]] == [
+        (0, "NORM", None, "code norm"), (1, "STR", str(branch.pk), "code str"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["2", "9" * 30])
+def test_a_version_that_was_never_published_is_not_there(study, reader, client_for, number):
+    assert client_for(reader).get(at(study, f"codebook/versions/{number}/")).status_code == 404
 
 
 def test_an_entry_that_cannot_be_read_says_why(study, lead, client_for):
