@@ -281,6 +281,8 @@ GET    api:variables                         401  404  403  200  403  403  200  
 POST   api:variables                         401  404  403  422  403  403  422  404
 GET    api:values                            401  404  403  200  403  403  200  404
 PUT    api:values                            401  404  403  422  403  403  422  404
+POST   api:variables_table                   401  404  403  415  403  403  415  404
+GET    api:variables_file                    401  404  403  200  403  403  200  404
 PATCH  api:variable                          401  404  403  200  403  403  200  404
 DELETE api:variable                          401  404  403  204  403  403  204  404
 POST   api:variable_restore                  401  404  403  200  403  403  200  404
