@@ -382,6 +382,7 @@ DELETE api:saved_query                       401  404  403  404  404  403  204  
 POST   api:saved_query_restore               401  404  403  404  404  403  200  404
 GET    api:saved_query_passages              401  404  200  200  200  200  200  404
 GET    api:exports                           401  404  403  403  200  200  200  404
+POST   api:export_passages                   401  404  403  403  422  422  422  404
 GET    api:export                            401  404  403  403  200  200  200  404
 """
 
