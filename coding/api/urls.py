@@ -76,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     path("codebook/versions/", codebook.VersionsView.as_view(), name="codebook_versions"),
     path("codebook/versions/<int:number>/", codebook.VersionView.as_view(), name="codebook_version"),
     path("lexicon/", codebook.LexiconView.as_view(), name="lexicon"),
+    path("lexicon/import/", versions.LexiconImportView.as_view(), name="lexicon_import"),
     path("lexicon/<uuid:entry_id>/", codebook.LexiconEntryView.as_view(), name="lexicon_entry"),
     path("tagging-runs/", tagging.RunsView.as_view(), name="tagging_runs"),
     path("tagging-runs/<uuid:run_id>/", tagging.RunView.as_view(), name="tagging_run"),

@@ -332,6 +332,7 @@ POST   api:codebook_versions                 401  404  403  403  201  403  201  
 GET    api:codebook_version                  401  404  200  200  200  200  200  404
 GET    api:lexicon                           401  404  200  200  200  200  200  404
 POST   api:lexicon                           401  404  403  403  422  403  422  404
+POST   api:lexicon_import                    401  404  403  403  415  403  415  404
 DELETE api:lexicon_entry                     401  404  403  403  204  403  204  404
 GET    api:tagging_runs                      401  404  403  403  200  403  200  404
 POST   api:tagging_runs                      401  404  403  403  201  403  201  404

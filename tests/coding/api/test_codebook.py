@@ -3,6 +3,7 @@ from base64 import b64encode
 from urllib.parse import quote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from coding.actions.codebooks import publish_codebook
 from coding.models import Code, LexiconEntry
@@ -99,6 +100,24 @@ def test_an_entry_is_added_and_retired(study, lead, client_for):
     added = send(client_for(lead), "post", at(study, "lexicon/"), entry).json()
     assert client_for(lead).delete(at(study, f"lexicon/{added['id']}/")).status_code == 204
     assert LexiconEntry.objects.get().retired_at is not None
+
+
+def test_a_lexicon_is_brought_in_once(study, lead, client_for):
+    make_code(study)
+    given = [bring_in(client_for(lead), study, b"sign,kind,expression\nSTR,lemmas,strict\n") for _ in range(2)]
+    assert [one.json() for one in given] == [{"added": 1}, {"added": 0}]
+    assert LexiconEntry.objects.get().expression == "strict"
+
+
+def test_a_lexicon_with_an_unknown_sign_brings_in_nothing(study, lead, client_for):
+    make_code(study)
+    told = bring_in(client_for(lead), study, b"sign,kind,expression\nSTR,lemmas,strict\nCTX,lemmas,context\n")
+    assert (told.status_code, told.json()["code"]) == (422, "lexicon.sign_unknown")
+    assert not LexiconEntry.objects.exists()
+
+
+def bring_in(client, study: Study, content: bytes):
+    return client.post(at(study, "lexicon/import/"), {"file": SimpleUploadedFile("lexicon.csv", content)})
 
 
 def test_a_coder_gets_an_empty_lexicon(study, coder_ana, client_for):
