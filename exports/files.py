@@ -1,13 +1,17 @@
 """A study's dataset written to a file in one of the formats."""
 
+import io
 from pathlib import Path
 from typing import BinaryIO
 
 from exports.assemble import assemble
 from exports.formats import ExportFormat
+from exports.formats.passages import write_csv, write_xlsx
+from exports.queries.passages import passage_rows
 from exports.records import DatasetRecord, Layer
 from observations.access import Viewer
 from observations.roles import Permission
+from observations.tables import CSV, XLSX
 
 # What the files are called that hold something beside coded segments.
 SUBJECTS = {
@@ -21,6 +25,17 @@ def dataset_for(viewer: Viewer, *, language: str, layer: Layer = "first") -> Dat
     """The records a person may take out. Raises NotPermitted without the permission to export."""
     viewer.need(Permission.EXPORT)
     return assemble(viewer, language=language, layer=layer)
+
+
+def passages_file(viewer: Viewer, query: str, *, form: str, language: str) -> tuple[bytes, str]:
+    """The passages that a query finds as a file of the form "csv" or "xlsx", and its media type.
+
+    Raises what `passage_rows` raises.
+    """
+    rows, written = passage_rows(viewer, query, language=language), io.BytesIO()
+    write = write_xlsx if form == "xlsx" else write_csv
+    write(rows, written)
+    return written.getvalue(), XLSX if form == "xlsx" else CSV
 
 
 def file_name(dataset: DatasetRecord, chosen: ExportFormat, layer: Layer) -> str:

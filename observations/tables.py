@@ -18,6 +18,8 @@ MOST_ROWS = 20_000
 MOST_COLUMNS = 300
 MOST_BYTES = 20 * 1024 * 1024
 SEPARATORS = (",", ";", "\t")
+CSV = "text/csv; charset=utf-8"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII)
 _FIXED = (1980, 1, 1, 0, 0, 0)
 
@@ -74,6 +76,11 @@ def xlsx_table(rows: Iterable[Sequence[str]], *, sheet: str) -> bytes:
     made = io.BytesIO()
     book.save(made)
     return _with_fixed_times(made.getvalue())
+
+
+def table_file(rows: Iterable[Sequence[str]], form: str, *, sheet: str) -> tuple[bytes, str]:
+    """The rows as a file of the form "csv" or "xlsx", and its media type."""
+    return (xlsx_table(rows, sheet=sheet), XLSX) if form == "xlsx" else (csv_table(rows), CSV)
 
 
 def _text_cell(page: Any, text: str) -> object:

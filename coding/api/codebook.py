@@ -21,9 +21,10 @@ from coding.actions.codebooks import (
 )
 from coding.api.codes import CodesView, CodeView
 from coding.api.serializers import CodeOut
+from coding.examples import written
 from coding.lexicon_csv import LONGEST_EXPRESSION, LONGEST_NOTE
-from coding.models import Code, CodebookVersion, LexiconEntry
-from coding.queries.codebook import code_known_to, lexicon_known_to, versions_of
+from coding.models import Code, CodebookEntry, CodebookVersion, LexiconEntry
+from coding.queries.codebook import code_known_to, lexicon_known_to, version_entries, version_of, versions_of
 from coding.queries.workspace import code_record, codes_known_to
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.errors import Conflict, gettext_noop
@@ -92,6 +93,30 @@ class VersionOut(serializers.Serializer):
     note = serializers.CharField()
     published_at = serializers.DateTimeField()
     codes = serializers.IntegerField(help_text="How many codes it holds.")
+
+
+class VersionCodeOut(serializers.Serializer):
+    """A code as it stood in a version. Each text is a mapping of language code to text."""
+
+    code = serializers.UUIDField()
+    parent = serializers.UUIDField(allow_null=True)  # type: ignore[assignment]
+    depth = serializers.IntegerField(help_text="0 for the top of a branch.")
+    sign = serializers.CharField()
+    hue = serializers.IntegerField(min_value=1, max_value=8)
+    stance = serializers.ChoiceField(Code.Stance.values)
+    usable = serializers.BooleanField(help_text="False for a heading, which only holds codes.")
+    revision = serializers.UUIDField(help_text="What the code meant then; passages name the one they were made under.")
+    names = TextsField(120)
+    definitions = TextsField()
+    include_when = TextsField()
+    exclude_when = TextsField()
+    examples = TextsField(help_text="Those written for the code.")
+
+
+class VersionContentOut(VersionOut):
+    """A published version with the codes it holds, in the order of its tree."""
+
+    entries = VersionCodeOut(many=True)
 
 
 class EntryIn(serializers.Serializer):
@@ -187,6 +212,17 @@ class VersionsView(APIView):
         return Response(VersionOut(versions_of(viewer).get(pk=version.pk)).data, status=201)
 
 
+class VersionView(APIView):
+    """One published version, as it was."""
+
+    @extend_schema(operation_id="codebook_version", responses=VersionContentOut)
+    def get(self, request: Request, slug: str, number: int) -> Response:
+        viewer = enter(user_of(request), slug, Permission.READ)
+        version = version_of(viewer, number)
+        entries = [_entry_record(depth, entry) for depth, entry in version_entries(version)]
+        return Response(VersionOut(version).data | {"entries": VersionCodeOut(entries, many=True).data})
+
+
 class LexiconView(APIView):
     """The machine's lexicon. Those who neither write it nor run the machine get an empty list."""
 
@@ -222,6 +258,21 @@ class LexiconEntryView(APIView):
         viewer = enter(user_of(request), slug, Permission.CODEBOOK)
         retire_lexicon_entry(viewer=viewer, entry=get_row(viewer, LexiconEntry, entry_id), at=timezone.now())
         return Response(status=204)
+
+
+def _entry_record(depth: int, entry: CodebookEntry) -> dict[str, Any]:
+    texts = {name: getattr(entry.revision, name) for name in MEANING}
+    return texts | {
+        "code": entry.code_id,
+        "parent": entry.parent_id,
+        "depth": depth,
+        "sign": entry.sign,
+        "hue": entry.code.hue,
+        "stance": entry.stance,
+        "usable": entry.is_codable,
+        "revision": entry.revision_id,
+        "examples": written(entry.revision.examples),
+    }
 
 
 def _meaning(said: dict[str, Any]) -> Meaning:

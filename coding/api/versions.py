@@ -1,8 +1,9 @@
-"""Versions beside each other, a codebook brought in from a file, and passages to look at again, over HTTP."""
+"""Versions beside each other, codebook and lexicon brought in from files, and passages to look at again, over HTTP."""
 
 import uuid
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -11,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from coding.actions.codebook_import import bring_in_codes
+from coding.actions.codebook_import import bring_in_codes, import_lexicon
 from coding.actions.recode import review_segment, undo_review
 from coding.api.codebook import PAGES
 from coding.forms.codebook import MOST_BYTES
@@ -66,6 +67,18 @@ class BroughtOut(serializers.Serializer):
     sets = serializers.IntegerField()
 
 
+class LexiconFileIn(serializers.Serializer):
+    """A lexicon as .csv: `sign,language,kind,expression,note`."""
+
+    file = serializers.FileField()
+
+
+class EntriesOut(serializers.Serializer):
+    """How many entries were new; those there already stay as they are."""
+
+    added = serializers.IntegerField()
+
+
 class DueOut(serializers.Serializer):
     """A passage of yours to look at again: the revision it was coded under, and the one that counts now."""
 
@@ -115,14 +128,24 @@ class CodebookImportView(APIView):
         viewer = enter(user_of(request), slug, Permission.CODEBOOK)
         sent = FileIn(data=request.data)
         sent.is_valid(raise_exception=True)
-        file = sent.validated_data["file"]
-        if file.size > MOST_BYTES:
-            raise Invalid(
-                "codebook.too_large", gettext_noop("The file is larger than 4 MB; a codebook is never that large.")
-            )
+        content = _content(sent.validated_data["file"])
         language = sent.validated_data.get("language") or languages_of(viewer)[0]
-        brought = bring_in_codes(viewer=viewer, content=file.read(), language=language, at=timezone.now())
+        brought = bring_in_codes(viewer=viewer, content=content, language=language, at=timezone.now())
         return Response(BroughtOut(brought).data)
+
+
+class LexiconImportView(APIView):
+    """A lexicon brought in from a file, as a whole or not at all."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(operation_id="lexicon_import", request={"multipart/form-data": LexiconFileIn}, responses=EntriesOut)
+    def post(self, request: Request, slug: str) -> Response:
+        viewer = enter(user_of(request), slug, Permission.CODEBOOK)
+        sent = LexiconFileIn(data=request.data)
+        sent.is_valid(raise_exception=True)
+        content = _content(sent.validated_data["file"])
+        return Response({"added": import_lexicon(viewer=viewer, content=content, at=timezone.now())})
 
 
 class RecodeView(APIView):
@@ -154,3 +177,11 @@ class SegmentReviewView(APIView):
     def delete(self, request: Request, slug: str, segment_id: uuid.UUID) -> Response:
         undo_review(viewer=enter(user_of(request), slug, Permission.CODE), segment_id=segment_id)
         return Response(status=204)
+
+
+def _content(file: UploadedFile) -> bytes:
+    if (file.size or 0) > MOST_BYTES:
+        raise Invalid(
+            "codebook.too_large", gettext_noop("The file is larger than 4 MB; a codebook is never that large.")
+        )
+    return file.read()

@@ -130,6 +130,14 @@ def versions_of(viewer: Viewer) -> QuerySet[CodebookVersion]:
     return versions.annotate(codes=Count("entries")).order_by("-number")
 
 
+def version_of(viewer: Viewer, number: int) -> CodebookVersion:
+    """A published version by its number. One query; raises Missing."""
+    version = versions_of(viewer).filter(number=number).first()
+    if version is None:
+        raise nothing_here()
+    return version
+
+
 def version_entries(version: CodebookVersion) -> list[tuple[int, CodebookEntry]]:
     """A version's codes as (depth, entry), in the order of its tree. One query."""
     entries = version.entries.select_related("revision", "code").order_by("position", "code_id")

@@ -24,6 +24,7 @@ from coding.views.kept import keep, kept
 from fieldstudy.errors import FieldstudyError, Invalid, gettext_noop
 from fieldstudy.web import translated, user_of
 from observations.access import Viewer, enter
+from observations.queries.sources import sources_of
 from observations.roles import Permission
 
 SALT = "coded hits"
@@ -51,7 +52,8 @@ def find(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _context(viewer: Viewer, form: SearchForm) -> dict[str, Any]:
-    return {"viewer": viewer, "here": "find", "part": "words", "form": form}
+    is_bare = not form.is_bound and not sources_of(viewer.study.pk).exists()
+    return {"viewer": viewer, "here": "find", "part": "words", "form": form, "is_bare": is_bare}
 
 
 def _page(viewer: Viewer, wanted: Wanted, asked: str) -> dict[str, Any]:

@@ -6,12 +6,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from coding.models import Code, CodebookVersion, CodeRevision
-from coding.queries.codebook import codebook_of, languages_of, version_entries, versions_of
+from coding.models import Code, CodeRevision
+from coding.queries.codebook import codebook_of, languages_of, version_entries, version_of, versions_of
 from coding.queries.passages_of import examples_of
 from coding.queries.versions import DRAFT, compared
 from fieldstudy.web import user_of
-from observations.access import Viewer, enter, nothing_here
+from observations.access import enter
 from observations.roles import Permission
 
 Row = tuple[int, Code, str, str, CodeRevision | None]
@@ -21,8 +21,8 @@ Row = tuple[int, Code, str, str, CodeRevision | None]
 def codebook_version(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One published version, as it was."""
     viewer = enter(user_of(request), slug, Permission.READ)
-    version, versions = _version(viewer, number)
-    context = {"viewer": viewer, "here": "codebook", "version": version, "versions": versions}
+    version = version_of(viewer, number)
+    context = {"viewer": viewer, "here": "codebook", "version": version, "versions": list(versions_of(viewer))}
     return render(request, "coding/version.html", context | {"entries": version_entries(version)})
 
 
@@ -47,7 +47,7 @@ def codebook_print(request: HttpRequest, slug: str) -> HttpResponse:
     context: dict[str, Any] = {"viewer": viewer, "here": "codebook", "every_language": "all" in request.GET}
     context |= {"languages": languages_of(viewer), "versions": list(versions_of(viewer))}
     if asked.isdigit():
-        version, _ = _version(viewer, int(asked))
+        version = version_of(viewer, int(asked))
         entries = version_entries(version)
         rows: list[Row] = [(depth, entry.code, entry.sign, entry.stance, entry.revision) for depth, entry in entries]
         context["version"] = version
@@ -59,11 +59,3 @@ def codebook_print(request: HttpRequest, slug: str) -> HttpResponse:
     examples = examples_of(viewer, [row[1] for row in rows])
     context["rows"] = [(*row, examples.get(row[1].pk, [])) for row in rows]
     return render(request, "coding/codebook_print.html", context)
-
-
-def _version(viewer: Viewer, number: int) -> tuple[CodebookVersion, list[CodebookVersion]]:
-    versions = list(versions_of(viewer))
-    version = next((one for one in versions if one.number == number), None)
-    if version is None:
-        raise nothing_here()
-    return version, versions

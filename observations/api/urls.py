@@ -24,6 +24,12 @@ urlpatterns: list[URLPattern] = [
     path(f"{SOURCE}/text/effect/", sources.SourceEffectView.as_view(), name="source_effect"),
     path(f"{STUDY}/variables/<str:subject>/", variables.VariablesView.as_view(), name="variables"),
     path(f"{STUDY}/variables/<str:subject>/values/", variables.ValuesView.as_view(), name="values"),
+    path(f"{STUDY}/variables/<str:subject>/table/", variables.TableView.as_view(), name="variables_table"),
+    path(
+        f"{STUDY}/variables/<str:subject>/table/<slug:form>/",
+        variables.TableFileView.as_view(),
+        name="variables_file",
+    ),
     path(f"{STUDY}/variable/<uuid:variable_id>/", variables.VariableView.as_view(), name="variable"),
     path(
         f"{STUDY}/variable/<uuid:variable_id>/restore/",

@@ -3,19 +3,24 @@
 import uuid
 from typing import Any
 
+from django.http import HttpResponse
 from django.utils import timezone
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from fieldstudy.web import user_of
+from fieldstudy.web import download, user_of
 from observations.access import Viewer, enter, get_row, nothing_here
 from observations.actions.variables import (
     Cell,
     add_variable,
     change_variable,
+    import_table,
+    plan_table,
     remove_variable,
     restore_variable,
     set_values,
@@ -24,7 +29,9 @@ from observations.api.pages import sent
 from observations.models import Variable
 from observations.queries.variables import NEEDS, grid_of, variables_of
 from observations.roles import Permission
+from observations.tables import read_table, table_file
 
+FORMS = ["csv", "xlsx"]
 SUBJECT = OpenApiParameter("subject", str, OpenApiParameter.PATH, enum=Variable.Subject.values)
 
 
@@ -70,6 +77,35 @@ class ValuesShape(serializers.Serializer):
     """Many values, set all or none."""
 
     values = CellShape(many=True)
+
+
+class TableIn(serializers.Serializer):
+    """A table as .csv or .xlsx. Nothing is set until `confirm` is true."""
+
+    file = serializers.FileField()
+    confirm = serializers.BooleanField(default=False)
+
+
+class NewVariableOut(serializers.Serializer):
+    """A column that is no variable yet, and the kind its cells can be read as."""
+
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(Variable.Kind.values)
+
+
+class PlanOut(serializers.Serializer):
+    """What bringing in a table would do, or did.
+
+    `fresh` values are new, `replaced` are others than before, `same` are as they were; `unknown` names nothing in the
+    study, and as long as there is any the table is not taken. `done` says whether it was brought in.
+    """
+
+    new_variables = NewVariableOut(many=True)
+    fresh = serializers.IntegerField()
+    replaced = serializers.IntegerField()
+    same = serializers.IntegerField()
+    unknown = serializers.ListField(child=serializers.CharField())
+    done = serializers.BooleanField()
 
 
 class VariablesView(APIView):
@@ -142,6 +178,48 @@ class ValuesView(APIView):
         cells = [Cell(**cell) for cell in sent(request, ValuesShape)["values"]]
         kept = set_values(viewer=viewer, subject=subject, cells=cells)
         return Response({"values": [vars(cell) for cell in kept]})
+
+
+class TableView(APIView):
+    """The grid, brought in from a table."""
+
+    parser_classes = [MultiPartParser]
+
+    @extend_schema(
+        operation_id="variables_table_import",
+        parameters=[SUBJECT],
+        request={"multipart/form-data": TableIn},
+        responses=PlanOut,
+        description="Bring in a table whose first column names the subject and whose others are variables, all or "
+        "nothing. Answers with what it would do, and does it when `confirm` is sent. Empty cells change nothing.",
+    )
+    def post(self, request: Request, slug: str, subject: str) -> Response:
+        viewer = _enter(request, slug, subject)
+        said = sent(request, TableIn)
+        rows = read_table(said["file"].name, said["file"].read())
+        if said["confirm"]:
+            plan = import_table(viewer=viewer, subject=subject, rows=rows)
+        else:
+            plan = plan_table(viewer, subject, rows)
+        new = [{"name": name, "kind": kind} for name, kind in plan.new_variables]
+        return Response(PlanOut(vars(plan) | {"new_variables": new, "done": said["confirm"]}).data)
+
+
+class TableFileView(APIView):
+    """The grid as a file."""
+
+    @extend_schema(
+        operation_id="variables_table",
+        parameters=[SUBJECT, OpenApiParameter("form", str, OpenApiParameter.PATH, enum=FORMS)],
+        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY, "the file")},
+        description="The variables with their values as a table, which can be brought in again.",
+    )
+    def get(self, request: Request, slug: str, subject: str, form: str) -> HttpResponse:
+        viewer = _enter(request, slug, subject)
+        if form not in FORMS:
+            raise nothing_here()
+        content, media_type = table_file(grid_of(viewer, subject).table(subject), form, sheet=subject)
+        return download(content, file_name=f"{slug}-{subject}-variables.{form}", media_type=media_type)
 
 
 def _record(variable: Variable) -> dict[str, Any]:

@@ -26,10 +26,9 @@ from observations.forms.variables import SUBJECTS, TableForm, VariableForm
 from observations.models import Variable
 from observations.queries.variables import NEEDS, grid_of
 from observations.roles import Permission
-from observations.tables import csv_table, read_table, xlsx_table
+from observations.tables import read_table, table_file
 
 SALT = "variables.table"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
@@ -88,10 +87,7 @@ def variables_table(request: HttpRequest, slug: str, subject: str, form: str) ->
     """The grid as a file."""
     viewer = _enter(request, slug, subject)
     rows = grid_of(viewer, subject).table(subject)
-    if form == "xlsx":
-        content, media_type = xlsx_table(rows, sheet=subject), XLSX
-    else:
-        content, media_type = csv_table(rows), "text/csv; charset=utf-8"
+    content, media_type = table_file(rows, form, sheet=subject)
     return download(content, file_name=f"{slug}-{subject}-variables.{form}", media_type=media_type)
 
 

@@ -281,6 +281,8 @@ GET    api:variables                         401  404  403  200  403  403  200  
 POST   api:variables                         401  404  403  422  403  403  422  404
 GET    api:values                            401  404  403  200  403  403  200  404
 PUT    api:values                            401  404  403  422  403  403  422  404
+POST   api:variables_table                   401  404  403  415  403  403  415  404
+GET    api:variables_file                    401  404  403  200  403  403  200  404
 PATCH  api:variable                          401  404  403  200  403  403  200  404
 DELETE api:variable                          401  404  403  204  403  403  204  404
 POST   api:variable_restore                  401  404  403  200  403  403  200  404
@@ -327,8 +329,10 @@ POST   api:segment_review                    401  404  403  422  403  403  403  
 DELETE api:segment_review                    401  404  403  404  403  403  403  404
 GET    api:codebook_versions                 401  404  200  200  200  200  200  404
 POST   api:codebook_versions                 401  404  403  403  201  403  201  404
+GET    api:codebook_version                  401  404  200  200  200  200  200  404
 GET    api:lexicon                           401  404  200  200  200  200  200  404
 POST   api:lexicon                           401  404  403  403  422  403  422  404
+POST   api:lexicon_import                    401  404  403  403  415  403  415  404
 DELETE api:lexicon_entry                     401  404  403  403  204  403  204  404
 GET    api:tagging_runs                      401  404  403  403  200  403  200  404
 POST   api:tagging_runs                      401  404  403  403  201  403  201  404
@@ -379,6 +383,7 @@ DELETE api:saved_query                       401  404  403  404  404  403  204  
 POST   api:saved_query_restore               401  404  403  404  404  403  200  404
 GET    api:saved_query_passages              401  404  200  200  200  200  200  404
 GET    api:exports                           401  404  403  403  200  200  200  404
+POST   api:export_passages                   401  404  403  403  422  422  422  404
 GET    api:export                            401  404  403  403  200  200  200  404
 """
 

@@ -311,6 +311,8 @@ SEARCHED: tuple[tuple[str, dict[str, str]], ...] = (
     ("find", {"text": "film"}),
     ("api:passages", {"query": "STR"}),
     ("api:passages", {"query": "HID"}),
+    ("api:export_passages", {"query": "STR"}),
+    ("api:export_passages", {"query": "HID", "form": "xlsx"}),
     ("passages", {"text": "STR"}),
     ("passages", {"text": "HID"}),
 )

@@ -71,7 +71,7 @@ OF_ONE = {
     "agreement_all_detail", "agreement_all_detail_csv", "agreement_compare", "agreement_compare_csv",
     "agreement_csv", "agreement_detail", "agreement_detail_csv", "agreement_waiting", "api:agreement_run",
     "api:agreement_run_detail", "api:agreement_runs_compare", "api:code", "api:code_merge",
-    "api:codebook_differences", "api:consents", "api:dispute", "api:encounter", "api:exports", "api:favourites",
+    "api:codebook_differences", "api:codebook_version", "api:consents", "api:dispute", "api:encounter", "api:exports", "api:favourites",
     "api:import", "api:job", "api:memo", "api:preferences", "api:promise_link", "api:segment",
     "api:segment_like", "api:source", "api:studies", "api:study", "api:tagging_run", "assignments_draw",
     "code_retire", "code_split", "codebook_import", "consent_withdraw", "exports", "import_progress", "job",

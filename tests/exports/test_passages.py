@@ -45,3 +45,17 @@ def test_a_spreadsheet_runs_no_cell(study, coded, lead, client_for):
 
 def test_a_query_without_passages_gives_the_header_alone(study, coded, lead, client_for):
     assert len(taken_out(client_for(lead), study, "STR AND TAC").content.splitlines()) == 1
+
+
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_the_api_gives_the_same_file_as_the_page(study, coded, lead, client_for, form):
+    address, client = reverse("api:export_passages", args=[study.slug]), client_for(lead)
+    given = client.post(address, {"query": "STR OR TAC", "form": form}, content_type="application/json")
+    page = taken_out(client, study, "STR OR TAC", form)
+    assert (given.content, given["Content-Type"]) == (page.content, page["Content-Type"])
+
+
+def test_a_query_that_cannot_be_read_names_the_place_over_the_api(study, lead, client_for):
+    address = reverse("api:export_passages", args=[study.slug])
+    given = client_for(lead).post(address, {"query": "kind:poem"}, content_type="application/json")
+    assert (given.status_code, given.json()["fields"]) == (422, {"query": ["5-9"]})

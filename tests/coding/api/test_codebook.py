@@ -3,10 +3,12 @@ from base64 import b64encode
 from urllib.parse import quote
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
+from coding.actions.codebooks import publish_codebook
 from coding.models import Code, LexiconEntry
 from observations.models import Study
-from tests.builders import make_code, make_entry
+from tests.builders import AT, as_lead, make_code, make_entry
 
 
 def at(study: Study, path: str) -> str:
@@ -70,6 +72,23 @@ def test_a_version_is_published(study, lead, client_for):
     assert len(client_for(lead).get(at(study, "codebook/versions/")).json()["results"]) == 1
 
 
+def test_a_version_is_read_as_it_was(study, lead, reader, client_for):
+    branch = make_code(study, "NORM")
+    strict = make_code(study, parent=branch)
+    publish_codebook(viewer=as_lead(study), id=uuid.uuid4(), note="first", at=AT)
+    send(client_for(lead), "patch", at(study, f"codes/{strict.pk}/"), {"sign": "NEW", "names": {"en": "Sharper"}})
+    told = client_for(reader).get(at(study, "codebook/versions/1/")).json()
+    assert (told["note"], told["codes"]) == ("first", 2)
+    assert [(one["depth"], one["sign"], one["parent"], one["names"]["en"]) for one in told["entries"]] == [
+        (0, "NORM", None, "code norm"), (1, "STR", str(branch.pk), "code str"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("number", ["2", "9" * 30])
+def test_a_version_that_was_never_published_is_not_there(study, reader, client_for, number):
+    assert client_for(reader).get(at(study, f"codebook/versions/{number}/")).status_code == 404
+
+
 def test_an_entry_that_cannot_be_read_says_why(study, lead, client_for):
     entry = {"code": str(make_code(study).pk), "kind": "lemmas", "expression": "(open"}
     answer = send(client_for(lead), "post", at(study, "lexicon/"), entry)
@@ -81,6 +100,24 @@ def test_an_entry_is_added_and_retired(study, lead, client_for):
     added = send(client_for(lead), "post", at(study, "lexicon/"), entry).json()
     assert client_for(lead).delete(at(study, f"lexicon/{added['id']}/")).status_code == 204
     assert LexiconEntry.objects.get().retired_at is not None
+
+
+def test_a_lexicon_is_brought_in_once(study, lead, client_for):
+    make_code(study)
+    given = [bring_in(client_for(lead), study, b"sign,kind,expression\nSTR,lemmas,strict\n") for _ in range(2)]
+    assert [one.json() for one in given] == [{"added": 1}, {"added": 0}]
+    assert LexiconEntry.objects.get().expression == "strict"
+
+
+def test_a_lexicon_with_an_unknown_sign_brings_in_nothing(study, lead, client_for):
+    make_code(study)
+    told = bring_in(client_for(lead), study, b"sign,kind,expression\nSTR,lemmas,strict\nCTX,lemmas,context\n")
+    assert (told.status_code, told.json()["code"]) == (422, "lexicon.sign_unknown")
+    assert not LexiconEntry.objects.exists()
+
+
+def bring_in(client, study: Study, content: bytes):
+    return client.post(at(study, "lexicon/import/"), {"file": SimpleUploadedFile("lexicon.csv", content)})
 
 
 def test_a_coder_gets_an_empty_lexicon(study, coder_ana, client_for):

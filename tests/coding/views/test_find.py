@@ -46,6 +46,17 @@ def test_a_search_without_words_says_what_to_do(study, reader, client_for):
     assert "needs a word to look for" in page.content.decode()
 
 
+def test_a_study_without_a_source_says_what_is_searched_and_who_collects_is_led_there(study, lead, reader, client_for):
+    pages = [client_for(person).get(at("find", study)).content.decode() for person in (lead, reader)]
+    assert all('class="empty"' in page and 'class="find-form"' not in page for page in pages)
+    assert [f'class="btn btn-primary" href="{at("import", study)}"' in page for page in pages] == [True, False]
+
+
+def test_a_study_with_a_source_has_the_form_at_once(study, source, reader, client_for):
+    page = client_for(reader).get(at("find", study)).content.decode()
+    assert 'class="find-form"' in page and 'class="empty"' not in page
+
+
 def test_an_address_of_somebody_elses_search_shows_nothing(study, source, reader, coder_ana, client_for):
     address = searched(client_for(reader), study, SECRET).redirect_chain[-1][0]
     assert "found" not in client_for(coder_ana).get(address).context
