@@ -80,6 +80,11 @@ def _copy(row: Model, names: dict[str, str], number: int) -> Model:
     for field in row._meta.concrete_fields:
         if not isinstance(field, GeneratedField):
             given[field.attname] = _renamed(field, getattr(row, field.attname), names, number)
+    if isinstance(row, Segment):
+        # Each in a place of its own: what a coder codes twice alike is listed once.
+        given |= dict.fromkeys(("start", "now_start"), number % 10) | dict.fromkeys(
+            ("end", "now_end"), 11 + number // 10
+        )
     return type(row)(**given)
 
 
