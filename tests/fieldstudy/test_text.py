@@ -1,8 +1,4 @@
-import base64
 import json
-import os
-import shutil
-import subprocess
 import time
 import unicodedata
 from pathlib import Path
@@ -14,6 +10,7 @@ from hypothesis import strategies as st
 from fieldstudy.errors import Invalid
 from fieldstudy.spans import Span
 from fieldstudy.text import Offsets, canonical, decode
+from tests.node import told_by
 
 ROOT = Path(__file__).parents[2]
 VECTORS_FILE = ROOT / "tests" / "vectors" / "offsets.json"
@@ -69,8 +66,8 @@ def test_many_offsets_in_a_long_text_are_converted_quickly() -> None:
 
 
 JS_CHECK = """
-const source = process.argv[1], vectors = JSON.parse(process.argv[2]);
-const { OffsetIndex, codePointLength } = await import("data:text/javascript;base64," + source);
+const vectors = JSON.parse(process.argv[2]);
+const { OffsetIndex, codePointLength } = await import(process.argv[1]);
 const outcomes = vectors.map(({ text, utf16, inside_utf16 }) => {
   const index = new OffsetIndex(text);
   const refused = (call) => { try { call(); return false; } catch (error) { return error instanceof RangeError; } };
@@ -88,17 +85,7 @@ console.log(JSON.stringify(outcomes));
 
 @pytest.fixture(scope="module")
 def js_outcomes() -> list[dict]:
-    node = shutil.which("node")
-    if node is None:
-        reason = "node is not installed: offsets.js is NOT checked against the vectors here"
-        if os.environ.get("CI") == "true":
-            pytest.fail(reason)
-        pytest.skip(reason)
-    source = base64.b64encode(OFFSETS_JS.read_bytes()).decode()
-    command = [node, "--input-type=module", "--eval", JS_CHECK, source, json.dumps(VECTORS)]
-    finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert finished.returncode == 0, finished.stderr
-    outcomes: list[dict] = json.loads(finished.stdout)
+    outcomes: list[dict] = told_by(OFFSETS_JS, JS_CHECK, VECTORS)
     return outcomes
 
 
