@@ -84,12 +84,12 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     """Say loudly what did not run."""
     if not config.option.thorough:
         terminalreporter.line(THOROUGH, yellow=True)
-    from tests.journeys.conftest import NO_CHROMIUM
-
-    skipped = terminalreporter.stats.get("skipped", [])
-    if any(NO_CHROMIUM in str(report.longrepr) for report in skipped):
-        terminalreporter.section("browser journeys NOT RUN", sep="!", red=True, bold=True)
-        terminalreporter.line(f"WARNING: {NO_CHROMIUM}.", red=True, bold=True)
+    reports = terminalreporter.stats.get("skipped", [])
+    reasons = sorted({report.longrepr[2] for report in reports if isinstance(report.longrepr, tuple)})
+    if reasons:
+        terminalreporter.section("NOT RUN", sep="!", red=True, bold=True)
+    for reason in reasons:
+        terminalreporter.line(f"WARNING: {reason.removeprefix('Skipped: ')}.", red=True, bold=True)
 
 
 @pytest.fixture(scope="session")
