@@ -3,9 +3,7 @@
 The programs are imported where they are used: they take seconds, in each process that collects tests.
 """
 
-import json
 import warnings
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,11 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 from coding.agreement import NOMINAL_MEASURES, SET_MEASURES, WEIGHTED_MEASURES, cohen
-from coding.agreement.measure import measure_csv
 from coding.agreement.percent import positive_agreement
 from coding.agreement.ratings import MISSING, Ratings
 from coding.agreement.sets import SetRatings, set_distances
-from tests.coding.agreement.tables import csv_of_units
 
 SIZE = 4
 TWO_CODERS = arrays.arrays(np.int64, st.tuples(st.integers(2, 15), st.just(2)), elements=st.integers(0, SIZE - 1))
@@ -138,26 +134,3 @@ def test_no_weights_are_needed_for_two_categories(name: str) -> None:
     values = np.array([[0, 0], [3, 3], [0, 3], [3, 3]])
     known = NOMINAL_MEASURES[plain](as_ratings(values)).value
     assert WEIGHTED_MEASURES[name](as_ratings(values)).value == pytest.approx(known)
-
-
-RECORDED = json.loads(Path(__file__).with_name("irrcac.json").read_text())["cases"]
-PARTS = ("", ".se", ".ci95_lo", ".ci95_hi")
-
-
-@pytest.mark.parametrize(
-    ("ratings", "name", "known"),
-    [
-        pytest.param(case["ratings"], name, known, id=f"{place}-{name}")
-        for place, case in enumerate(RECORDED)
-        for name, known in case["values"].items()
-    ],
-)
-def test_values_standard_errors_and_intervals_equal_those_recorded_from_another_program(
-    ratings: list[list[int | None]], name: str, known: list[float]
-) -> None:
-    # Recorded, since the program asks for releases of its libraries that do not go with those installed here.
-    found = {each.name: each for each in measure_csv(csv_of_units(list(zip(*ratings, strict=True)))).coefficients}
-    values = [found[f"{name}{part}"].value for part in PARTS]
-    assert values == pytest.approx(known[:4], abs=1e-9)
-    if not name.startswith("krippendorff"):
-        assert (found[name].observed, found[name].expected) == pytest.approx(known[4:], abs=1e-9)
