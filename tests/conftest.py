@@ -21,12 +21,12 @@ from tests.journeys.platform import Command, Demonstration, Served
 JOURNEYS = "tests/journeys/"
 DEMO = "tests/fieldstudy/test_demo.py"
 RESILIENCE = "tests/coding/test_resilience.py"
-# A journey that serves its own pages, to rows of its own, and does without the demonstration.
-SERVES_ITSELF = "tests/journeys/test_workspace.py"
+# Journeys that serve their own pages, to rows of their own, and do without the demonstration.
+SERVE_THEMSELVES = "tests/journeys/workspace/"
 MOST_PROCESSES = 4
 
 
-THOROUGH = "thorough tests, which kill workers and look at every page, are left out: CI=true or --thorough runs them"
+THOROUGH = "thorough tests, which kill workers and go through every page, are left out: CI=true or --thorough runs them"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -74,10 +74,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _rank(file: str) -> int:
-    if file.startswith(JOURNEYS) and file != SERVES_ITSELF:
+    if file.startswith(SERVE_THEMSELVES):
+        return 3
+    if file.startswith(JOURNEYS):
         return 0
-    later = (DEMO, RESILIENCE, SERVES_ITSELF)
-    return later.index(file) + 1 if file in later else len(later) + 1
+    return {DEMO: 1, RESILIENCE: 2}.get(file, 4)
 
 
 def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:

@@ -1,0 +1,257 @@
+"""Work that waits for a connection, a session or a server, and tabs that agree: nothing is lost."""
+
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from socket import SHUT_RDWR
+from typing import Any
+
+import pytest
+from django.core.servers.basehttp import ThreadedWSGIServer
+from django.test import Client
+from django.test.testcases import LiveServerThread
+from playwright.sync_api import BrowserContext, Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from coding.actions.code_tree import retire_code
+from coding.models import Code, Memo, Segment
+from fieldstudy.models import User
+from fieldstudy.services.processes import wait_until
+from observations.models import Source, Study
+from tests import builders
+from tests.journeys.workspace.hands import (
+    OpenWorkspace,
+    code_words,
+    coded_words,
+    keys,
+    open_workspace,
+    painted,
+    painted_words,
+    saved,
+    select_words,
+    sign_in,
+    standing,
+)
+
+pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
+
+
+def test_what_is_coded_without_a_connection_is_sent_later(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    code_words(page, 1, "Then I click.", "str")
+    code_words(page, 3, "It is strict.", "lir")
+    expect(page.locator("#save-says")).to_have_text("2 waiting to be sent")
+    assert len(painted_words(page)) == 2
+    assert not Segment.objects.exists()
+    context.set_offline(False)
+    assert standing(page) == {"Then I click.", "It is strict."}
+
+
+@pytest.mark.thorough
+def test_what_waits_is_shown_and_sent_after_a_reload(page: Page) -> None:
+    page.route("**/segments/", lambda route: route.abort())
+    code_words(page, 1, "Then I click.", "str")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.unroute("**/segments/")
+    page.reload()
+    painted(page)
+    assert painted_words(page) == ["Then I click."]
+    assert standing(page) == {"Then I click."}
+
+
+def test_an_answer_lost_on_the_way_changes_nothing_twice(page: Page) -> None:
+    code_words(page, 3, "It is strict.", "tac")
+    saved(page)
+
+    def lose_the_answer(route: Any) -> None:
+        route.fetch()
+        route.abort()
+
+    page.route("**/segments/*/", lose_the_answer, times=1)
+    page.keyboard.press("e")
+    page.locator("#card .weight input").fill("40")
+    page.locator("#card .weight input").press("Enter")
+    saved(page)
+    expect(page.locator("#margin .w")).to_have_text("40")
+    expect(page.locator("#notices")).to_be_empty()
+    assert Segment.objects.get().version == 2
+
+
+@pytest.mark.thorough
+def test_an_answer_that_comes_late_does_not_take_back_what_was_done_meanwhile(page: Page) -> None:
+    code_words(page, 3, "It is strict.", "tac")
+    saved(page)
+
+    def answer_late(route: Any) -> None:
+        time.sleep(0.4)
+        route.continue_()
+
+    page.route("**/segments/*/", answer_late)
+    page.keyboard.press("e")
+    page.locator("#card .weight input").fill("40")
+    page.locator("#card .weight input").press("Enter")
+    page.keyboard.press("Escape")
+    for key in ("Control+z", "Control+z", "Control+Shift+z", "Control+Shift+z"):
+        page.keyboard.press(key)
+        page.wait_for_timeout(250)
+    expect(page.locator("#margin .w")).to_have_text("40")
+    saved(page)
+    expect(page.locator("#margin .w")).to_have_text("40")
+    expect(page.locator("#notices")).to_be_empty()
+    segment = Segment.objects.get()
+    assert (segment.weight, segment.removed_at) == (40, None)
+
+
+def test_an_expired_session_waits_for_the_same_person(
+    page: Page,
+    context: BrowserContext,
+    live_server: Any,
+    coder_ana: User,
+    coder_ben: User,
+    client_for: Callable[[User], Client],
+) -> None:
+    context.clear_cookies(name="sessionid")
+    code_words(page, 3, "It is strict.", "str")
+    link = page.get_by_role("link", name="Sign in again to send 1")
+    expect(link).to_have_attribute("target", "_blank")
+    sign_in(context, client_for, coder_ben, live_server.url)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("#save-says")).to_contain_text("Someone else is signed in")
+    assert not Segment.objects.exists()
+    sign_in(context, client_for, coder_ana, live_server.url)
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    saved(page)
+    assert Segment.objects.get().reading.coder.user == coder_ana
+
+
+@pytest.mark.thorough
+def test_a_refused_write_is_told_and_taken_back(page: Page, source: Source, study: Study) -> None:
+    code = Code.objects.get(sign="STR")
+    retire_code(viewer=builders.as_lead(study), code=code, at=builders.AT)
+    code_words(page, 3, "It is strict.", "str")
+    expect(page.locator("#notices")).to_contain_text("This code cannot be applied")
+    assert painted_words(page) == []
+    assert not Segment.objects.exists()
+
+
+def test_two_tabs_on_a_source_agree(page: Page, context: BrowserContext, live_server: Any, source: Source) -> None:
+    other = context.new_page()
+    open_workspace(other, live_server.url, source)
+    page.bring_to_front()
+    code_words(page, 3, "It is strict.", "str")
+    expect(other.locator("#margin li")).to_have_count(1)
+    saved(other)
+    other.bring_to_front()
+    other.keyboard.press("j")
+    other.keyboard.press("j")
+    other.keyboard.press("x")
+    expect(page.locator("#margin li")).to_have_count(0)
+    assert standing(other) == set()
+
+
+def test_leaving_with_unsaved_work_warns(page: Page, context: BrowserContext) -> None:
+    context.set_offline(True)
+    code_words(page, 3, "It is strict.", "str")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    asked: list[str] = []
+
+    def answer(dialog: Any) -> None:
+        asked.append(dialog.type)
+        dialog.dismiss()
+
+    page.once("dialog", answer)
+    page.close(run_before_unload=True)
+    page.wait_for_timeout(200)
+    assert asked == ["beforeunload"]
+    context.set_offline(False)
+    page.evaluate("dispatchEvent(new Event('online'))")
+    saved(page)
+    assert Segment.objects.count() == 1
+
+
+class RestartedServer(ThreadedWSGIServer):
+    """Takes over the port of the one before it, and ends its connections when it stops."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self.connections: list[Any] = []
+        super().__init__(*args, **{**kwargs, "allow_reuse_address": True})
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.connections.append(request)
+        super().process_request(request, client_address)
+
+    def server_close(self) -> None:
+        for connection in self.connections:
+            with suppress(OSError):
+                connection.shutdown(SHUT_RDWR)
+        super().server_close()
+
+
+def test_a_cut_connection_and_a_restarted_server_lose_nothing(
+    context: BrowserContext,
+    source: Source,
+    coder_ana: User,
+    client_for: Callable[[User], Client],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(LiveServerThread, "server_class", RestartedServer)
+    server = LiveServer("localhost")
+    sign_in(context, client_for, coder_ana, server.url)
+    page = context.new_page()
+    open_workspace(page, server.url, source)
+    code_words(page, 1, "Then I click.", "lir")
+    saved(page)
+    context.set_offline(True)
+    code_words(page, 3, "It is strict.", "str")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    server.stop()
+    context.set_offline(False)
+    select_words(page, 3, "strict")
+    keys(page, "Escape", "Shift+ArrowRight", "r")
+    expect(page.locator("#save-says")).to_have_text("2 waiting to be sent")
+    server = LiveServer(server.url.removeprefix("http://"))
+    page.evaluate("dispatchEvent(new Event('online'))")
+    assert [sign for _, sign in coded_words(page)] == ["LIR", "STR", "STR"]
+    server.stop()
+
+
+@pytest.mark.thorough
+def test_a_thousand_places_and_a_long_memo_are_sent(
+    study: Study, coder_ana: User, open_workspace_as: OpenWorkspace
+) -> None:
+    builders.make_code(study, "LIR")
+    source = builders.make_source(study, *["The bent rib. " * 50] * 20)
+    page = open_workspace_as(coder_ana, source)
+    keys(page, "/")
+    page.keyboard.type("rib")
+    expect(page.locator("#find-all")).to_contain_text("1,000")
+    keys(page, "Control+Enter")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    saved(page)
+    assert Segment.objects.count() == 1000
+    keys(page, "Shift+m")
+    page.locator("#memo-text").fill("é" * 99_999)
+    keys(page, "Control+Enter")
+    assert wait_until(Memo.objects.exists, 8)
+    saved(page)
+
+
+@pytest.mark.thorough
+def test_more_passages_than_one_write_takes_are_refused_on_the_page(
+    study: Study, coder_ana: User, open_workspace_as: OpenWorkspace
+) -> None:
+    builders.make_code(study, "LIR")
+    source = builders.make_source(study, *["rib " * 700] * 3)
+    page = open_workspace_as(coder_ana, source)
+    keys(page, "/")
+    page.keyboard.type("rib")
+    expect(page.locator("#find-all")).to_contain_text("2,100")
+    keys(page, "Control+Enter")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    expect(page.locator("#said")).to_have_text(
+        "2,100 passages at once are too many: at most 2,000 can be changed in one step"
+    )
+    assert painted_words(page) == []
