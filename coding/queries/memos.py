@@ -14,20 +14,19 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from coding.models import Coder, Memo, MemoLink, Reading
+from coding.models import Memo, MemoLink, Reading
 from coding.queries.visible import (
+    by_nobody_coding,
     codes_ever_visible_to,
     free_to_see,
     in_readings_visible_to,
     segments_visible_to,
     to_read_again,
-    waiting_for,
 )
 from fieldstudy.models import HistoryEntry, User
 from observations.access import Viewer, built_once, nothing_here
-from observations.models import Membership, Source, Study
+from observations.models import Source, Study
 from observations.queries.alphabet import alphabetical
-from observations.roles import Permission, Role
 
 About = Memo.About
 
@@ -188,31 +187,11 @@ def _on_material(viewer: Viewer) -> Q:
 
 def _on_code(viewer: Viewer) -> Q:
     # What a code was merged into is where its meaning went; a memo on the old one stays a memo on a known code.
-    return Q(about=About.CODE, code__in=codes_ever_visible_to(viewer).values("pk")) & _by_nobody_coding(viewer)
+    return Q(about=About.CODE, code__in=codes_ever_visible_to(viewer).values("pk")) & by_nobody_coding(viewer, "author")
 
 
 def _on_study(viewer: Viewer) -> Q:
-    return Q(about=About.STUDY) & _by_nobody_coding(viewer)
-
-
-def _by_nobody_coding(viewer: Viewer) -> Q:
-    """Written by somebody who does not code, unless the viewer has no first reading of the study before them."""
-    if viewer.study.mode == Study.Mode.OPEN:
-        return Q(pk__isnull=False)
-    codes = Coder.objects.filter(study=viewer.study, user=OuterRef("author"))
-    may_code = Membership.objects.filter(study=viewer.study, user=OuterRef("author"), roles__contains=[Role.CODER])
-    return ~Q(Exists(codes)) & ~Q(Exists(may_code)) | ~Q(_reads_on(viewer))
-
-
-def _reads_on(viewer: Viewer) -> Q:
-    """Whether the viewer has, or may yet get, an unsubmitted first reading in the study."""
-    own = Reading.objects.filter(study=viewer.study, coder__user=viewer.user, phase=Reading.Phase.FIRST)
-    has_open = Q(Exists(own.filter(state=Reading.State.OPEN)))
-    if not viewer.may(Permission.CODE):
-        return has_open
-    submitted = own.filter(source=OuterRef("pk"), state=Reading.State.SUBMITTED)
-    unread = Source.objects.filter(study=viewer.study, revision__isnull=False).exclude(Exists(submitted))
-    return has_open | Q(Exists(unread)) | Q(Exists(waiting_for(viewer)))
+    return Q(about=About.STUDY) & by_nobody_coding(viewer, "author")
 
 
 def _deed(entry: HistoryEntry) -> str:

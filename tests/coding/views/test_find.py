@@ -145,6 +145,18 @@ def test_a_query_that_is_not_shared_is_nobody_elses(study, coder_ana, coder_ben,
     assert client_for(coder_ben).post(at("query_remove", study, mine.pk)).status_code == 404
 
 
+def test_a_coders_shared_query_waits_until_one_has_read(study, source, coder_ana, coder_ben, supervisor, client_for):
+    make_code(study)
+    client_for(coder_ana).post(at("query_save", study), {"name": "Gut feeling", "text": "STR", "shared": "on"})
+
+    def seen(user):
+        return [one.name for one in client_for(user).get(at("passages", study)).context["saved"]]
+
+    assert (seen(supervisor), seen(coder_ben)) == (["Gut feeling"], [])
+    submit(source, by=coder_ben)
+    assert seen(coder_ben) == ["Gut feeling"]
+
+
 def test_a_query_that_was_put_away_is_brought_back(study, coder_ana, client_for):
     make_code(study)
     client = client_for(coder_ana)
