@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import resolve
 
 from fieldstudy.errors import FieldstudyError
-from fieldstudy.web import translated, written_meanwhile
+from fieldstudy.web import translated, unreadable, written_meanwhile
 
 Respond = Callable[[HttpRequest], HttpResponse]
 OPEN_PATHS = ("/accounts/", "/static/", "/invitations/", "/language/", "/health/", "/api/")
@@ -53,6 +53,8 @@ class errors_as_pages:  # noqa: N801 - a middleware, named like the other
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         if isinstance(exception, IntegrityError):
             exception = written_meanwhile(exception)
+        if isinstance(exception, DataError):
+            exception = unreadable(exception)
         if not isinstance(exception, FieldstudyError):
             return None
         if resolve(request.path_info).namespaces[:1] == ["api"]:

@@ -5,11 +5,11 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext
 
-from fieldstudy.errors import Conflict, FieldstudyError, gettext_noop
+from fieldstudy.errors import Conflict, FieldstudyError, Invalid, gettext_noop
 from fieldstudy.models import User
 
 log = logging.getLogger(__name__)
@@ -36,6 +36,18 @@ def written_meanwhile(error: IntegrityError) -> FieldstudyError:
     return Conflict(
         "write.refused",
         gettext_noop("This was not saved: the same was written at the same moment, or its id is taken. Load it again."),
+    )
+
+
+def unreadable(error: DataError) -> FieldstudyError:
+    """What a person is told when the database cannot hold what was sent, as a NUL or a number beyond all bounds.
+
+    The database's own message quotes the value, so it is not logged.
+    """
+    log.warning("a value that the database cannot hold: %s", type(error.__cause__).__name__)
+    return Invalid(
+        "request.unreadable",
+        gettext_noop("Something in what was sent cannot be kept: a character that is no text, or a number too large."),
     )
 
 

@@ -43,6 +43,7 @@ class CodeForm(forms.Form):
     sign = forms.CharField(label=_("Sign"), max_length=4, min_length=2)
     stance = forms.ChoiceField(label=_("Stance"), choices=STANCES, widget=forms.RadioSelect, initial="neither")
     asks_weight = forms.BooleanField(label=_("Asks for a weight from 0 to 100"), required=False)
+    based_on = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     TEXTS = (
         ("definitions", "definition", _("Definition"), 3),
@@ -72,6 +73,10 @@ class CodeForm(forms.Form):
             self.add_error(f"name_{self.languages[0]}", gettext("A code needs a name."))
         return cleaned
 
+    def write_over(self, code: Code) -> None:
+        """Let what was typed stand against the code as it is now, when it is sent once more."""
+        self.data = {**self.data.dict(), "based_on": str(code.revision_id)}  # type: ignore[attr-defined]
+
     def meaning(self) -> Meaning:
         """What the form says the code means."""
         return Meaning(
@@ -99,9 +104,10 @@ class CodeForm(forms.Form):
     @classmethod
     def held(cls, code: Code, languages: Sequence[str]) -> dict[str, Any]:
         """The form's first values for a code that is there."""
-        values: dict[str, Any] = {"sign": code.sign, "stance": code.stance, "asks_weight": code.asks_weight}
         meaning = code.revision
         assert meaning is not None
+        values: dict[str, Any] = {"sign": code.sign, "stance": code.stance, "asks_weight": code.asks_weight}
+        values["based_on"] = meaning.pk
         for language in languages:
             values[f"name_{language}"] = meaning.names.get(language, "")
             for texts, column, _label, _rows in cls.TEXTS:
