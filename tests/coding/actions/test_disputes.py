@@ -419,3 +419,14 @@ def test_taking_the_last_outcome_back_goes_on_in_the_same_list(
     headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/elsewhere/"}
     answer = client_for(sam.user).post(f"{address}?state=open", headers=headers)
     assert answer["HX-Push-Url"].endswith(f"{the('missed').pk}/?state=open")
+
+
+def test_a_rule_shows_what_it_would_keep_and_tells_what_it_settled(
+    differing: Source, sam: Viewer, client_for: Callable[[User], Any]
+) -> None:
+    build(sam)
+    client, page = client_for(sam.user), reverse("disputes_by_rule", args=[sam.study.slug])
+    shown = client.get(page, {"rule_name": "unanimous"}).context["shown"]
+    assert [[code.sign for code in codes] for _, _, codes in shown] == [["STR"]]
+    answer = client.post(page, {"rule_name": "unanimous"}, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == ["1 dispute settled."]
