@@ -8,13 +8,14 @@ the study before them any more.
 
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from coding.models import Memo, MemoLink, Reading
+from coding.models import Memo, MemoLink, Reading, Segment
 from coding.queries.visible import (
     by_nobody_coding,
     codes_ever_visible_to,
@@ -107,6 +108,22 @@ def memos_of_source(viewer: Viewer, source: Source) -> QuerySet[Memo]:
     """The memos on a source, on stretches of it and on passages in it, in the order of the text."""
     memos = memos_visible_to(viewer).filter(source=source)
     return _with_things(memos).order_by("now_start", "created_at", "pk")
+
+
+def memos_behind(
+    viewer: Viewer, source_id: uuid.UUID, start: int, end: int, segments: Iterable[Segment]
+) -> tuple[dict[uuid.UUID, list[Memo]], dict[uuid.UUID | None, list[Memo]]]:
+    """What readings of a stretch of a source noted there: by passage, and by author on words without one. One query."""
+    stretch = Q(about=About.SPAN, source=source_id, now_start__lt=end, now_end__gt=start)
+    known = memos_visible_to(viewer).filter(stretch | Q(segment__in=[segment.pk for segment in segments]))
+    on_passages: dict[uuid.UUID, list[Memo]] = defaultdict(list)
+    on_stretches: dict[uuid.UUID | None, list[Memo]] = defaultdict(list)
+    for memo in known.order_by("created_at", "pk"):
+        if memo.segment_id:
+            on_passages[memo.segment_id].append(memo)
+        else:
+            on_stretches[memo.author_id].append(memo)
+    return on_passages, on_stretches
 
 
 def links_from(viewer: Viewer, memos: Sequence[Memo]) -> dict[uuid.UUID, list[MemoLink]]:
