@@ -227,12 +227,13 @@ class CodebookFileForm(TableForm):
         help_text=_("A table (.csv, .xlsx), or a codebook of another program (REFI-QDA, .qdc)."),
     )
     language = forms.ChoiceField(
-        label=_("Language of a REFI-QDA file"),
+        label=_("Language of the names"),
         required=False,
-        help_text=_("It has one name for each code and does not say in which language."),
+        help_text=_("Of a file that has one name for each code and does not say in which language."),
     )
 
-    def offer(self, languages: Sequence[str]) -> None:
-        """Offer the study's languages."""
+    def offer(self, languages: Sequence[str], first: str) -> None:
+        """Offer the study's languages, beginning with one of them."""
         choices = [(language, language_name(language)) for language in languages]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        self.fields["language"].initial = first
