@@ -20,7 +20,7 @@ TEXTS = {
 }
 OURS = ("sign", "parent", "codable", "hue", "stance", "asks_weight")
 EXPORTED = {"is_codable": "codable", "include_when": "include", "exclude_when": "exclude", "examples": "example"}
-EXPORTED_ALONE = ("code", "refi_guid", "position", "path", "hue_color")
+EXPORTED_ALONE = ("code", "refi_guid", "position", "path", "hue_color", "retired")
 ELSEWHERE = EXPORTED | {
     "nom": "name",
     "tag": "name",

@@ -55,10 +55,14 @@ class CodeRow:
 
 @dataclass(frozen=True)
 class CodeTable:
-    """The codes of a table, every parent before its children, and the columns that have no place here."""
+    """The codes of a table, every parent before its children.
+
+    `left_out` are the columns that have no place here, `retired` the number of rows whose code is out of use.
+    """
 
     codes: tuple[CodeRow, ...]
     left_out: tuple[str, ...] = ()
+    retired: int = 0
 
 
 def read_codebook(content: bytes, *, known: Collection[KnownCode] = (), language: str = "en") -> CodeTable:
@@ -82,7 +86,8 @@ def read_codebook(content: bytes, *, known: Collection[KnownCode] = (), language
     table = read_table_of(content)
     columns = columns_of(table.header, language)
     check_columns([] if columns.has_names else ["name"], columns.unknown)
-    rows = _as_here(rows_of(table, columns.names))
+    held = _as_here(rows_of(table, columns.names))
+    rows = [row for row in held if row.cells.get("retired", "").lower() not in _YES]
     problems: list[ImportProblem] = []
     if not rows:
         problems.append(ImportProblem("codebook.empty", gettext_noop("There is no code in the file.")))
@@ -90,7 +95,7 @@ def read_codebook(content: bytes, *, known: Collection[KnownCode] = (), language
     codes = [_code(place, problems) for place in places]
     if problems := [*problems, *misplaced]:
         raise ImportFailed(sorted(problems, key=lambda problem: problem.line or 0))
-    return CodeTable(tuple(codes), columns.left_out)
+    return CodeTable(tuple(codes), columns.left_out, len(held) - len(rows))
 
 
 def _as_here(rows: list[Row]) -> list[Row]:

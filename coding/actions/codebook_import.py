@@ -22,12 +22,13 @@ from observations.roles import Permission
 
 @dataclass(frozen=True)
 class Brought:
-    """What a file brought in: new codes, and how many were there already; code sets and columns that are left out."""
+    """What a file brought in, how many were there already, and what is left out: sets, columns, codes out of use."""
 
     codes: tuple[Code, ...]
     there: int = 0
     sets: int = 0
     columns: tuple[str, ...] = ()
+    retired: int = 0
 
     @property
     def added(self) -> int:
@@ -73,7 +74,7 @@ def import_codebook(*, viewer: Viewer, content: bytes, at: datetime, language: s
         codes[row.sign] = _add(viewer, row, id, codes.get(row.parent), guid, at)
         taken.add(codes[row.sign].refi_guid)
         added.append(codes[row.sign])
-    return Brought(tuple(added), there=len(table.codes) - len(new), columns=table.left_out)
+    return Brought(tuple(added), there=len(table.codes) - len(new), columns=table.left_out, retired=table.retired)
 
 
 @write

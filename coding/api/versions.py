@@ -60,12 +60,13 @@ class FileIn(serializers.Serializer):
 
 
 class BroughtOut(serializers.Serializer):
-    """How many codes came in, how many were there already, and code sets and columns left out."""
+    """How many codes came in, how many were there already, and what is left out: sets, columns, codes out of use."""
 
     added = serializers.IntegerField()
     there = serializers.IntegerField()
     sets = serializers.IntegerField()
     columns = serializers.ListField(child=serializers.CharField())
+    retired = serializers.IntegerField()
 
 
 class LexiconFileIn(serializers.Serializer):

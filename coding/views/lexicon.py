@@ -60,6 +60,11 @@ def codebook_import(request: HttpRequest, slug: str) -> HttpResponse:
         if brought.there:
             there = ngettext("%(n)s was there already and stays.", "%(n)s were there already and stay.", brought.there)
             told = f"{told} {there % {'n': brought.there}}"
+        if brought.retired:
+            retired = ngettext(
+                "%(n)s that is out of use is left out.", "%(n)s that are out of use are left out.", brought.retired
+            )
+            told = f"{told} {retired % {'n': brought.retired}}"
         if brought.sets:
             sets = ngettext("%(n)s code set is left out.", "%(n)s code sets are left out.", brought.sets)
             told = f"{told} {sets % {'n': brought.sets}}"
