@@ -231,3 +231,27 @@ def test_readings_laid_beside_ones_own_follow_what_their_coders_do(
     builders.code(source, "Then I click.", strict, by=ana)
     pages[0].clock.fast_forward(31_000)
     expect(pages[0].locator("#margin li.laid")).to_have_count(2)
+
+
+def test_a_click_on_a_code_codes_chosen_words_alone_and_enter_the_sentence_too(page: Page) -> None:
+    page.mouse.click(*middle_of_words(page, 3, "It is strict."))
+    keys(page, "Escape")
+    page.mouse.click(*middle_of_words(page, 3, "It is strict."))
+    row_of(page, "LIR").click()
+    assert coded_words(page) == []
+    expect(page.locator("#only")).to_be_visible()
+    keys(page, "f")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    assert coded_words(page) == [("It is strict.", "LIR")]
+
+
+def test_keys_act_on_the_words_of_the_passage_gone_to(page: Page) -> None:
+    code_words(page, 3, "It is strict.", "str")
+    keys(page, "Escape", "s", "m")
+    expect(page.locator("#memo-form .quoted")).to_have_text("It is strict.")
+    expect(page.locator("#memo-form [name=about]")).to_have_value("segment")
+    keys(page, "Escape", "s", "c")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    assert sorted(coded_words(page)) == [("It is strict.", "LIR"), ("It is strict.", "STR")]
