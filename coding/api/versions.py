@@ -17,7 +17,7 @@ from coding.actions.recode import review_segment, undo_review
 from coding.api.codebook import PAGES
 from coding.forms.codebook import MOST_BYTES
 from coding.models import SegmentReview
-from coding.queries.codebook import languages_of
+from coding.queries.codebook import own_language
 from coding.queries.recode import own_due
 from coding.queries.versions import DRAFT, compared
 from fieldstudy.api.pagination import Cursor
@@ -53,18 +53,20 @@ class DifferenceOut(serializers.Serializer):
 
 
 class FileIn(serializers.Serializer):
-    """A codebook as .csv, .xlsx or .qdc; `language` is that of a REFI-QDA file."""
+    """A codebook as .csv, .xlsx or .qdc; `language` is that of names that do not say theirs."""
 
     file = serializers.FileField()
     language = serializers.CharField(max_length=8, required=False)
 
 
 class BroughtOut(serializers.Serializer):
-    """How many codes came in, how many were there already, and code sets left out."""
+    """How many codes came in, how many were there already, and what is left out: sets, columns, codes out of use."""
 
     added = serializers.IntegerField()
     there = serializers.IntegerField()
     sets = serializers.IntegerField()
+    columns = serializers.ListField(child=serializers.CharField())
+    retired = serializers.IntegerField()
 
 
 class LexiconFileIn(serializers.Serializer):
@@ -129,7 +131,7 @@ class CodebookImportView(APIView):
         sent = FileIn(data=request.data)
         sent.is_valid(raise_exception=True)
         content = _content(sent.validated_data["file"])
-        language = sent.validated_data.get("language") or languages_of(viewer)[0]
+        language = sent.validated_data.get("language") or own_language(viewer)
         brought = bring_in_codes(viewer=viewer, content=content, language=language, at=timezone.now())
         return Response(BroughtOut(brought).data)
 

@@ -1,4 +1,5 @@
 import logging
+import re
 
 import pytest
 from django.db import connection
@@ -117,14 +118,29 @@ def test_a_code_nobody_knows_is_pointed_at(study, reader, client_for):
         ),
         ("STR", {"add_condition": "1", "condition": "phase:first"}, "STR AND phase:first"),
         ("STR", {"add_comparison": "1", "compared": "weight", "operator": ">=", "value": "5"}, "STR AND weight >= 5"),
-        ("STR AND NOT TAC", {"remove": "1"}, "STR"),
-        ("STR", {"remove": "0"}, ""),
+        ("STR AND NOT TAC", {"take_away": "1"}, "STR"),
+        ("STR", {"take_away": "0"}, ""),
+        ("STR AND NOT TAC OR PSA", {"take_away": "1"}, "STR AND NOT TAC"),
+        ("STR OR TAC OR PSA", {"take_away": "0"}, "TAC OR PSA"),
     ],
 )
 def test_a_query_is_built_by_clicks(study, reader, client_for, text, sent, built):
     make_code(study), make_code(study, "TAC")
     page = client_for(reader).post(at("passages_build", study), {"text": text, **sent})
     assert page.context["text"] == built
+
+
+def test_a_value_that_does_not_fit_is_pointed_at_in_what_was_chosen(study, reader, client_for):
+    sent = {"add_comparison": "1", "compared": "weight", "operator": ">=", "value": "much"}
+    page = client_for(reader).post(at("passages_build", study), {"text": "STR AND kind:interview", **sent})
+    assert page.context["text"] == "STR AND kind:interview"
+    assert page.context["wrong"] == ("weight >= ", '"much"', "")
+
+
+def test_no_control_of_the_form_bears_the_name_of_what_a_form_does(study, reader, client_for):
+    """htmx calls `remove` of the form it replaces; a control of that name would stand in its place."""
+    page = client_for(reader).post(at("passages_build", study), {"text": "STR"}).content.decode()
+    assert set(re.findall(r'name="(\w+)"', page)).isdisjoint({"remove", "submit", "reset", "id", "matches", "closest"})
 
 
 def test_a_saved_query_finds_what_is_coded_later(study, source, coder_ana, client_for):
