@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 import psycopg
-from django.db import connection, models
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 M = TypeVar("M", bound=models.Model)
 
@@ -16,14 +16,23 @@ def row_of(sql: str, values: Sequence[Any]) -> tuple[Any, ...] | None:
     Prepared where the database settings let connections prepare. Statements that somebody listens to (tests, tools)
     go through Django, so that they are heard.
     """
-    connection.ensure_connection()
-    if connection.execute_wrappers or connection.queries_logged:
-        with connection.cursor() as heard:
+    database = connections[DEFAULT_DB_ALIAS]
+    database.ensure_connection()
+    if database.execute_wrappers or database.queries_logged:
+        with database.cursor() as heard:
             heard.execute(sql, values)
             row: tuple[Any, ...] | None = heard.fetchone()
             return row
-    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
-        return cursor.execute(sql.encode(), values, prepare=True).fetchone()
+    with database.wrap_database_errors:
+        return _cursor_of(database.connection).execute(sql.encode(), values, prepare=True).fetchone()
+
+
+def _cursor_of(opened: Any) -> psycopg.Cursor[tuple[Any, ...]]:
+    # Making one takes as long as asking with it. Nobody else gets this one, and each answer is read before the next.
+    kept: psycopg.Cursor[tuple[Any, ...]] | None = getattr(opened, "cursor_for_statements", None)
+    if kept is None:
+        kept = opened.cursor_for_statements = psycopg.Cursor(opened)
+    return kept
 
 
 def insert(row: models.Model) -> None:
