@@ -49,6 +49,8 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
     turns = turns_shown(source)
     round = desk.own.round if desk.own else next_round(viewer, source)
     assignment = due_on(viewer, source, round) if desk.editable else None
+    # The day is that of the first reading; a final one has none.
+    is_first = desk.own is None or desk.own.phase == Reading.Phase.FIRST
     use = own_use_of_codes(viewer) if desk.editable else {}
     language = get_language() or "en"
     tree = branches(codes)
@@ -64,7 +66,7 @@ def workspace(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpResp
         "title": _title(viewer, desk),
         "tree": tree,
         "codebook": codebook_number(viewer),
-        "assignment": assignment,
+        "due": assignment.due_on if assignment and is_first else None,
         "next_source": next_assigned(viewer, source) if desk.editable else None,
         "setting": reading_preferences(viewer.user),
         "machine": _machine(viewer, desk),

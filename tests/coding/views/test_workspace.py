@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from datetime import date
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from coding.actions.coders import assign
 from coding.models import Code
 from fieldstudy.models import User
 from observations.models import Source, Study
@@ -29,6 +31,16 @@ def strict(study: Study) -> Code:
 def page_of(client: Client, source: Source) -> str:
     page = client.get(f"/studies/{source.study.slug}/sources/{source.pk}/code/").content.decode()
     return re.sub(r'(csrfmiddlewaretoken" value=|CSRFToken": )"[^"]*"', "", page)
+
+
+def test_the_day_a_reading_is_due_is_gone_with_its_submission(
+    source: Source, coder_ana: User, client_for: ClientFor
+) -> None:
+    lead = builders.as_lead(source.study)
+    assign(viewer=lead, user=coder_ana, sources=[source], due_on=date(2025, 5, 28), at=builders.AT)
+    assert "was due 28 May 2025" in page_of(client_for(coder_ana), source)
+    builders.submit(source, by=coder_ana)
+    assert "28 May 2025" not in page_of(client_for(coder_ana), source)
 
 
 def test_an_open_study_offers_the_others_readings(lead: User, client_for: ClientFor) -> None:
