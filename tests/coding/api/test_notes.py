@@ -26,11 +26,11 @@ def test_a_mark_is_changed_by_version(study: Study, coder_ana: User, client_for:
     source = builders.make_source(study)
     key = builders.make_notes(source, by=coder_ana)["encounter_id"]
     browser, address = client_for(coder_ana), reverse("api:encounter", args=[study.slug, key])
-    first, again = (
-        browser.patch(address, {"version": 1, "response": "contested"}, content_type=JSON) for _ in range(2)
-    )
+    sent = ("contested", "contested", "followed")
+    first, again, other = (browser.patch(address, {"version": 1, "response": said}, content_type=JSON) for said in sent)
     assert (first.json()["response"], first.json()["version"]) == ("contested", 2)
-    assert (again.status_code, again.json()["code"]) == (409, "mark.changed_meanwhile")
+    assert again.json() == first.json()
+    assert (other.status_code, other.json()["code"]) == (409, "mark.changed_meanwhile")
 
 
 def test_a_memo_comes_back_after_removal(study: Study, coder_ana: User, client_for: Browser) -> None:
