@@ -135,6 +135,40 @@ def test_a_refused_write_is_told_and_taken_back(page: Page, source: Source, stud
     assert not Segment.objects.exists()
 
 
+LEFT = """async () => [
+    Object.keys(sessionStorage).some((key) => key.startsWith("fieldstudy-done-")),
+    (await indexedDB.databases()).map(({ name }) => name),
+]"""
+
+
+def sign_out(page: Page) -> None:
+    page.locator(".topbar .end summary").last.click()
+    page.get_by_role("button", name="Sign out").click()
+
+
+@pytest.mark.thorough
+def test_signing_out_on_another_page_wipes_what_was_sent_and_asks_about_what_was_not(
+    page: Page, live_server: Any, source: Source, study: Study, coder_ana: User
+) -> None:
+    overview = f"{live_server.url}/studies/{study.slug}/"
+    answers = {"beforeunload": "accept", "confirm": "dismiss"}
+    page.on("dialog", lambda dialog: getattr(dialog, answers.pop(dialog.type))())
+    page.route("**/segments/", lambda route: route.abort())
+    code_words(page, 3, "It is strict.", "str")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    page.goto(overview)
+    sign_out(page)
+    assert wait_until(lambda: page.wait_for_timeout(20) or not answers, 8)
+    assert page.evaluate(LEFT) == [True, [f"fieldstudy-unsent-{coder_ana.pk}-{study.slug}"]]
+    page.unroute("**/segments/")
+    open_workspace(page, live_server.url, source)
+    assert standing(page) == {"It is strict."}
+    page.goto(overview)
+    sign_out(page)
+    page.wait_for_url("**/accounts/login/**")
+    assert page.evaluate(LEFT) == [False, []]
+
+
 def test_two_tabs_on_a_source_agree(page: Page, context: BrowserContext, live_server: Any, source: Source) -> None:
     other = context.new_page()
     open_workspace(other, live_server.url, source)
