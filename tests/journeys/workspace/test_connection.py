@@ -126,13 +126,26 @@ def test_an_expired_session_waits_for_the_same_person(
 
 
 @pytest.mark.thorough
-def test_a_refused_write_is_told_and_taken_back(page: Page, source: Source, study: Study) -> None:
+def test_a_refused_write_is_told_and_taken_back_and_the_words_of_a_memo_on_it_stay(
+    page: Page, context: BrowserContext, study: Study
+) -> None:
     code = Code.objects.get(sign="STR")
     retire_code(viewer=builders.as_lead(study), code=code, at=builders.AT)
+    context.set_offline(True)
     code_words(page, 3, "It is strict.", "str")
+    keys(page, "Escape", "s", "e")
+    page.locator("#card").get_by_role("button", name="Memo", exact=True).click()
+    page.locator("#memo-text").fill("Silence is a finding.")
+    keys(page, "Control+Enter")
+    context.set_offline(False)
     expect(page.locator("#notices")).to_contain_text("This code cannot be applied")
+    kept = page.get_by_label("What you wrote")
+    expect(kept).to_have_value("Silence is a finding.")
     assert painted_words(page) == []
     assert not Segment.objects.exists()
+    page.get_by_role("button", name="Write it in a memo").click()
+    keys(page, "Control+Enter")
+    assert wait_until(lambda: Memo.objects.filter(text="Silence is a finding.", about="source").exists(), 8)
 
 
 LEFT = """async () => [

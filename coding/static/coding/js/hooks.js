@@ -147,6 +147,11 @@ export function forget(id) {
   onPart(({ history }) => history.forget([id]));
 }
 
+/** Keep words of a refused write on the page until they are dismissed. @param {string} told translated @param {(() => void) | null} rewrite */
+export function keepWords(told, written, rewrite) {
+  onPart(({ status }) => status.keepWords(told, written, rewrite));
+}
+
 /** Tell everybody what was done, with the way back beside it. @param {string} told translated */
 export function offer(told) {
   onPart(({ status }) => status.offer(told));

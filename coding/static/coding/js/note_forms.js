@@ -17,9 +17,11 @@ export function open(note) {
   show(note.kind, { note, span: spanOf(note), segment: note.segment ?? null });
 }
 
-/** Open the form of a new promise link, encounter or memo. @param {string} kind */
-export function begin(kind, { span, segment = null, about = "" }) {
+/** Open the form of a new promise link, encounter or memo; of a memo that `said` something before, with its words. @param {string} kind */
+export function begin(kind, { span, segment = null, about = "", said = {} }) {
   show(kind, { note: null, span, segment, about });
+  const form = forms[kind].querySelector("form");
+  for (const [name, value] of Object.entries(said)) form[name].value = value;
 }
 
 /** Where a note stands, null for one on the whole source or on words that are gone. */
