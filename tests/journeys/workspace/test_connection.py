@@ -14,7 +14,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from coding.actions.code_tree import retire_code
-from coding.models import Code, Memo, Segment
+from coding.actions.disputes import build_disputes
+from coding.models import Adjudication, Code, Dispute, Memo, Segment
 from fieldstudy.models import User
 from fieldstudy.services.processes import wait_until
 from observations.models import Source, Study
@@ -180,6 +181,36 @@ def test_signing_out_on_another_page_wipes_what_was_sent_and_asks_about_what_was
     sign_out(page)
     page.wait_for_url("**/accounts/login/**")
     assert page.evaluate(LEFT) == [False, []]
+
+
+@pytest.mark.thorough
+def test_words_typed_for_a_dispute_outlive_the_session(
+    context: BrowserContext,
+    live_server: Any,
+    source: Source,
+    study: Study,
+    coder_ana: User,
+    coder_ben: User,
+    supervisor: User,
+    client_for: Callable[[User], Client],
+) -> None:
+    builders.code(source, "It is strict.", Code.objects.get(sign="STR"), by=coder_ana)
+    for coder in (coder_ana, coder_ben):
+        builders.submit(source, by=coder)
+    build_disputes(viewer=builders.as_lead(study), at=builders.AT)
+    sign_in(context, client_for, supervisor, live_server.url)
+    page, other = context.new_page(), context.new_page()
+    page.goto(f"{live_server.url}/studies/{study.slug}/disputes/{Dispute.objects.get().pk}/")
+    page.get_by_label("Reason").fill("He says so himself.")
+    context.clear_cookies()
+    page.get_by_role("button", name="Take A").click()
+    expect(page.locator(".signed-out")).to_contain_text("Your session has ended")
+    expect(page.get_by_label("Reason")).to_have_value("He says so himself.")
+    other.goto(f"{live_server.url}/accounts/login/")  # the secret of requests is another one now
+    sign_in(context, client_for, supervisor, live_server.url)
+    page.get_by_role("button", name="Take A").click()
+    expect(page.get_by_role("table")).to_contain_text("one reading taken")
+    assert Adjudication.objects.get().reason == "He says so himself."
 
 
 def test_two_tabs_on_a_source_agree(page: Page, context: BrowserContext, live_server: Any, source: Source) -> None:
