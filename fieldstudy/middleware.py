@@ -21,7 +21,7 @@ KEPT_PATHS = ("/language/catalogue.js", "/health/")
 def sign_in_required(respond: Respond) -> Respond:
     """Send whoever is not signed in to the sign-in page; the API answers for itself.
 
-    A part of a page asked for after the session ended is refused (401): what was typed there stays, and the page says so.
+    A part of a page asked for after the session ended is refused (401): what was typed stays, and the page says so.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

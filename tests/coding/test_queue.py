@@ -9,8 +9,8 @@ from tests.node import address, told_by
 
 JS = Path(__file__).parents[2] / "coding/static/coding/js"
 
-# Every trial has a person of its own, a server that gives the answers it is told to (in turn, the last one again), and a
-# browser's store that takes writes, is full for long ones, is closed, or is not there at all.
+# Every trial has a person of its own, a server that gives the answers it is told to (in turn, the last one again), and
+# a browser's store that takes writes, is full for long ones, is closed, or is not there at all.
 CHECK = """
 import { createServer } from "node:http";
 const given = JSON.parse(process.argv[2]);
