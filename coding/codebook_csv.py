@@ -1,37 +1,28 @@
 """A codebook as a CSV table: a row per code, its texts in every language side by side.
 
 The header is `sign,parent,codable,hue,stance,asks_weight` and, for each language, `name_en`, `definition_en`,
-`include_en`, `exclude_en`, `example_en`. A row names its parent by sign; parents may stand below their children. The
-table the platform exports is read as well: its columns have other names, and it names a parent by its code's id.
+`include_en`, `exclude_en`, `example_en`. A row names its parent by sign or name; parents may stand below their
+children. A code without a sign gets one made from its name. The table the platform exports is read as well: its columns
+have other names, and it names a parent by its code's id; and so are tables of other programs, with one name and one
+definition for each code (`coding/codebook_columns.py`).
 """
 
 import re
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from coding.csv_rows import Row, read_rows
+from coding.codebook_columns import TEXTS, columns_of, text_of
+from coding.codebook_parents import KnownCode, Place, placed
+from coding.csv_rows import Row, check_columns, read_table_of, rows_of
 from fieldstudy.errors import gettext_noop
 from observations.importers.base import ImportFailed, ImportProblem
 
-NEEDED = ("sign",)
-COLUMNS = ("sign", "parent", "codable", "hue", "stance", "asks_weight")
-TEXTS = {
-    "name": "names",
-    "definition": "definitions",
-    "include": "include_when",
-    "exclude": "exclude_when",
-    "example": "examples",
-}
 STANCES = ("strength", "limit", "neither")
 HUES = range(1, 9)
-EXPORTED = {"is_codable": "codable", "include_when": "include", "exclude_when": "exclude", "examples": "example"}
-EXPORTED_ALONE = ("code", "refi_guid", "position", "path", "hue_color")
 # The look's eight branch hues (light), as sRGB for programs that know no OKLCH.
 HUE_COLORS = ("#2f5dc0", "#a34e12", "#009691", "#873a84", "#a68306", "#43107f", "#7f1f00", "#0b4d44")
-_TEXT_COLUMN = re.compile(rf"({'|'.join([*TEXTS, 'include_when', 'exclude_when', 'examples'])})_([a-z]{{2,3}})")
 _COLOR = re.compile(r"#[0-9a-fA-F]{6}")
-_SIGN = re.compile(r"[^\W_]{2,4}")
 _YES = ("1", "yes", "true", "oui", "vrai")
 _NO = ("0", "no", "false", "non", "faux")
 _YES_NO = dict.fromkeys(_YES, True) | dict.fromkeys(_NO, False)
@@ -43,6 +34,7 @@ class CodeRow:
     """One code of the table; `parent` is a sign or "", `hue` None where the branch's next free one will do.
 
     `guid` is its identity in exchange with other programs, where the table has one, and `color` one that is no hue.
+    `is_made` says that its sign was made from its name, `is_there` that the codebook has it already.
 
     `texts` leads from `names`, `definitions`, `include_when`, `exclude_when` and `examples` to a text by language.
     """
@@ -57,46 +49,61 @@ class CodeRow:
     texts: dict[str, dict[str, str]]
     guid: str = ""
     color: str = ""
+    is_made: bool = False
+    is_there: bool = False
 
 
-def read_codebook(content: bytes, *, known_signs: Collection[str] = ()) -> list[CodeRow]:
+@dataclass(frozen=True)
+class CodeTable:
+    """The codes of a table, every parent before its children.
+
+    `left_out` are the columns that have no place here, `retired` the number of rows whose code is out of use.
+    """
+
+    codes: tuple[CodeRow, ...]
+    left_out: tuple[str, ...] = ()
+    retired: int = 0
+
+
+def read_codebook(content: bytes, *, known: Collection[KnownCode] = (), language: str = "en") -> CodeTable:
     """The codes of a table, every parent before its children and otherwise in the order of the file.
 
     Parameters
     ----------
     content : bytes
         The CSV file, or an Excel workbook (.xlsx) whose first sheet holds the table.
-    known_signs : collection of str
-        Signs of the codebook the table is added to: they may be parents and may not come again.
+    known : collection of KnownCode
+        The codes of the codebook the table is added to: they may be parents, and no sign may come again.
+    language : str
+        That of the texts whose columns do not say theirs.
 
     Raises
     ------
     ImportFailed
-        With every problem and its line: what `read_rows` raises; `code.sign_malformed`, `code.sign_taken`,
-        `code.name_empty`, `codebook.sign_twice`, `codebook.parent_unknown`, `codebook.parents_in_circle`,
-        `codebook.cell`, `codebook.empty`.
+        With every problem and its line: what `read_table_of`, `check_columns`, `rows_of` and `placed` tell;
+        `code.name_empty`, `codebook.cell`, `codebook.empty`.
     """
-    rows = _by_sign(read_rows(content, needed=NEEDED, known=_is_known))
+    table = read_table_of(content)
+    columns = columns_of(table.header, language)
+    check_columns([] if columns.has_names else ["name"], columns.unknown)
+    held = _as_here(rows_of(table, columns.names))
+    rows = [row for row in held if row.cells.get("retired", "").lower() not in _YES]
     problems: list[ImportProblem] = []
-    codes = [_code(row, problems) for row in rows]
     if not rows:
         problems.append(ImportProblem("codebook.empty", gettext_noop("There is no code in the file.")))
-    problems += _sign_problems(rows, known_signs)
-    if problems:
+    places, misplaced = placed(rows, known)
+    codes = [_code(place, problems) for place in places]
+    if problems := [*problems, *misplaced]:
         raise ImportFailed(sorted(problems, key=lambda problem: problem.line or 0))
-    return _parents_first(codes, known_signs)
+    return CodeTable(tuple(codes), columns.left_out, len(held) - len(rows))
 
 
-def _is_known(column: str) -> bool:
-    return column in (*COLUMNS, *EXPORTED, *EXPORTED_ALONE) or bool(_TEXT_COLUMN.fullmatch(column))
-
-
-def _by_sign(rows: list[Row]) -> list[Row]:
-    """The rows under the columns' own names, with the sign of the parent where its id was given."""
+def _as_here(rows: list[Row]) -> list[Row]:
+    """The rows with the sign of the parent where its id was given, and the hue where its colour was."""
     signs = {row.cells["code"]: row.cells["sign"] for row in rows if row.cells.get("code")}
     told = []
     for row in rows:
-        cells = {_own(column): cell for column, cell in row.cells.items()}
+        cells = dict(row.cells)
         cells["parent"] = signs.get(cells.get("parent", ""), cells.get("parent", ""))
         color = cells.get("hue_color", "").lower()
         if color in HUE_COLORS and not cells.get("hue"):
@@ -105,20 +112,14 @@ def _by_sign(rows: list[Row]) -> list[Row]:
     return told
 
 
-def _own(column: str) -> str:
-    found = _TEXT_COLUMN.fullmatch(column)
-    name, language = (found[1], f"_{found[2]}") if found else (column, "")
-    return EXPORTED.get(name, name) + language
-
-
-def _code(row: Row, problems: list[ImportProblem]) -> CodeRow:
-    cells = row.cells
+def _code(place: Place, problems: list[ImportProblem]) -> CodeRow:
+    row, cells = place.row, place.row.cells
     texts: dict[str, dict[str, str]] = {name: {} for name in TEXTS.values()}
     for column, text in cells.items():
-        if text and (found := _TEXT_COLUMN.fullmatch(column)):
-            texts[TEXTS[found[1]]][found[2]] = text
+        if text and text_of(column):
+            texts[TEXTS[text_of(column)]][column.rpartition("_")[2]] = text
     if not texts["names"]:
-        problems.append(row.problem("code.name_empty", gettext_noop("A code needs a name."), expected="name_en"))
+        problems.append(row.problem("code.name_empty", gettext_noop("A code needs a name."), expected="name"))
     hue = cells.get("hue", "")
     if hue and not (hue.isascii() and hue.isdigit() and int(hue) in HUES):
         problems.append(_cell(row, "hue", "1–8"))
@@ -129,8 +130,8 @@ def _code(row: Row, problems: list[ImportProblem]) -> CodeRow:
         problems.append(_cell(row, "stance", ", ".join(STANCES)))
     return CodeRow(
         line=row.line,
-        sign=cells["sign"].upper(),
-        parent=cells.get("parent", "").upper(),
+        sign=place.sign,
+        parent=place.parent,
         is_codable=_yes_no(row, "codable", True, problems),
         hue=int(hue) if hue else None,
         stance=stance,
@@ -138,6 +139,8 @@ def _code(row: Row, problems: list[ImportProblem]) -> CodeRow:
         texts=texts,
         guid=_guid(row, problems),
         color=_own_color(cells.get("hue_color", "")),
+        is_made=place.is_made,
+        is_there=place.is_there,
     )
 
 
@@ -169,46 +172,3 @@ def _cell(row: Row, column: str, expected: str) -> ImportProblem:
     return row.problem(
         "codebook.cell", gettext_noop("%(found)s was found; expected is %(expected)s."), found=found, expected=expected
     )
-
-
-def _sign_problems(rows: Iterable[Row], known_signs: Collection[str]) -> list[ImportProblem]:
-    rows = list(rows)
-    signs = [row.cells["sign"].upper() for row in rows]
-    problems: list[ImportProblem] = []
-    for place, (row, sign) in enumerate(zip(rows, signs, strict=True)):
-        parent = row.cells.get("parent", "").upper()
-        found = sign[:40]
-        if not _SIGN.fullmatch(sign):
-            message = gettext_noop("A sign is two to four letters or digits.")
-            problems.append(row.problem("code.sign_malformed", message, found=found))
-        elif sign in known_signs:
-            message = gettext_noop("The codebook has a code with the sign %(found)s already.")
-            problems.append(row.problem("code.sign_taken", message, found=found))
-        elif sign in signs[:place]:
-            message = gettext_noop("The sign %(found)s is there twice.")
-            problems.append(row.problem("codebook.sign_twice", message, found=found))
-        if parent and parent not in signs and parent not in known_signs:
-            message = gettext_noop("No code has the sign %(found)s, which is named as the parent.")
-            problems.append(row.problem("codebook.parent_unknown", message, found=parent[:40]))
-    return problems
-
-
-def _parents_first(codes: Sequence[CodeRow], known_signs: Collection[str]) -> list[CodeRow]:
-    placed = {"", *known_signs}
-    ordered: list[CodeRow] = []
-    waiting = list(codes)
-    while waiting:
-        ready = [code for code in waiting if code.parent in placed]
-        if not ready:
-            problem = ImportProblem(
-                "codebook.parents_in_circle",
-                gettext_noop("These codes are each other's parents: %(found)s."),
-                found=", ".join(code.sign for code in waiting),
-                line=waiting[0].line,
-                values={"found": ", ".join(code.sign for code in waiting)},
-            )
-            raise ImportFailed([problem])
-        ordered += ready
-        placed |= {code.sign for code in ready}
-        waiting = [code for code in waiting if code.sign not in placed]
-    return ordered

@@ -99,10 +99,18 @@ def _kinds(was: Held | None, now: Held | None, parts: set[str | None]) -> tuple[
 
 def text_changes(was: Held | None, now: Held | None) -> Iterator[TextChange]:
     """The texts that differ, names first, with their words side by side; none for a code on one side alone."""
-    if was is None or now is None:
-        return
-    for name in ("names", *DEFINING):
-        left, right = was.texts.get(name, {}), now.texts.get(name, {})
+    if was is not None and now is not None:
+        yield from changed_texts(was.texts, now.texts, ("names", *DEFINING))
+
+
+def changed_texts(
+    before_by_field: Mapping[str, Mapping[str, str]],
+    after_by_field: Mapping[str, Mapping[str, str]],
+    fields: Sequence[str],
+) -> Iterator[TextChange]:
+    """The texts of some fields that differ, by language, with their words side by side."""
+    for name in fields:
+        left, right = before_by_field.get(name, {}), after_by_field.get(name, {})
         for language in dict.fromkeys([*left, *right]):
             old, new = left.get(language, ""), right.get(language, "")
             if old != new:

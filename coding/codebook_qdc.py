@@ -169,7 +169,9 @@ def described(name: str, description: str, language: str) -> tuple[dict[str, dic
     if "\n".join(free).strip():
         texts["definitions"].setdefault(language, "\n".join(free).strip())
     trimmed = {field: {tag: text.strip() for tag, text in held.items()} for field, held in texts.items()}
-    trimmed["names"] = {language: name} | trimmed["names"]
+    # A code that has no name in the language of the file has another one in its place.
+    if name not in trimmed["names"].values():
+        trimmed["names"] = {language: name} | trimmed["names"]
     return trimmed, sign
 
 

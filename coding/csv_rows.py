@@ -32,15 +32,22 @@ class Row:
         return ImportProblem(code, message, found=found, expected=expected, line=self.line, values=values)
 
 
-def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], bool]) -> list[Row]:
-    """The rows of a CSV file, empty ones left out. Separated by comma, semicolon or tab: whichever the header uses.
+@dataclass(frozen=True)
+class Table:
+    """A table as it was read: the header in small letters, then each row's line and cells."""
 
-    Of an Excel workbook the first sheet is read in the same way; its rows count as lines.
+    header: list[str]
+    lines: list[tuple[int, list[str]]]
+    is_workbook: bool
+
+
+def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], bool]) -> list[Row]:
+    """The rows of a table whose columns are known by their names; empty rows are left out.
 
     Parameters
     ----------
     content : bytes
-        In any encoding `fieldstudy.text.decode` can tell, or a workbook (.xlsx).
+        A file as `read_table_of` reads it.
     needed : sequence of str
         Columns the header must have.
     known : callable
@@ -49,25 +56,58 @@ def read_rows(content: bytes, *, needed: Sequence[str], known: Callable[[str], b
     Raises
     ------
     ImportFailed
-        `csv.empty`, `csv.column_missing`, `csv.column_unknown`, `csv.column_twice`, `csv.cells`, `csv.too_long`,
-        `csv.quotes`, and what decoding raises.
+        `csv.column_missing`, `csv.column_unknown`, and what `read_table_of` and `rows_of` raise.
+    """
+    table = read_table_of(content)
+    missing = [name for name in needed if name not in table.header]
+    check_columns(missing, [name for name in table.header if not known(name)])
+    return rows_of(table, table.header)
+
+
+def read_table_of(content: bytes) -> Table:
+    """A CSV file separated by comma, semicolon or tab, whichever the header uses, or a workbook's first sheet.
+
+    Parameters
+    ----------
+    content : bytes
+        In any encoding `fieldstudy.text.decode` can tell, or a workbook (.xlsx), whose rows count as lines.
+
+    Raises
+    ------
+    ImportFailed
+        `csv.empty`, `csv.column_twice`, `csv.quotes`, and what decoding raises.
     """
     is_workbook = content.startswith(ZIP)
     header, lines = _without_empty_columns(
         *(_from_workbook(content) if is_workbook else _header_and_lines(_text(content)))
     )
-    _check_header(header, needed, known)
+    twice = sorted({name for name in header if name and header.count(name) > 1})
+    if twice:
+        raise ImportFailed(
+            [_column("csv.column_twice", gettext_noop("The column %(found)s is there twice."), name) for name in twice]
+        )
+    return Table(header, lines, is_workbook)
+
+
+def rows_of(table: Table, names: Sequence[str]) -> list[Row]:
+    """The rows of a table, empty ones left out, under the names of its columns; those named "" are left out.
+
+    Raises
+    ------
+    ImportFailed
+        `csv.cells`, `csv.too_long`.
+    """
     rows: list[Row] = []
     problems: list[ImportProblem] = []
-    for line, cells in lines:
+    for line, cells in table.lines:
         if not any(cell.strip() for cell in cells):
             continue
-        if len(cells) != len(header):
-            problems.append(_wrong_number(line, len(cells), len(header)))
+        if len(cells) != len(names):
+            problems.append(_wrong_number(line, len(cells), len(names)))
             continue
         # Cells of a workbook are text and need no guard; those of a CSV file have one.
-        said = [cell.strip() if is_workbook else unguard(cell.strip()) for cell in cells]
-        rows.append(Row(line, dict(zip(header, said, strict=True))))
+        said = [cell.strip() if table.is_workbook else unguard(cell.strip()) for cell in cells]
+        rows.append(Row(line, {name: cell for name, cell in zip(names, said, strict=True) if name}))
     if len(rows) > MOST_ROWS or any(len(cell) > LONGEST_CELL for row in rows for cell in row.cells.values()):
         problems.append(_too_long())
     if problems:
@@ -128,21 +168,19 @@ def _without_empty_columns(
     return (header[:width], kept) if all(len(cells) <= width for _, cells in kept) else (header, lines)
 
 
-def _check_header(header: Sequence[str], needed: Iterable[str], known: Callable[[str], bool]) -> None:
-    problems = [
-        _column("csv.column_missing", gettext_noop("The column %(found)s is missing."), name)
-        for name in needed
-        if name not in header
-    ]
-    problems += [
-        _column("csv.column_unknown", gettext_noop("The column %(found)s is not known."), name)
-        for name in header
-        if not known(name)
-    ]
-    problems += [
-        _column("csv.column_twice", gettext_noop("The column %(found)s is there twice."), name)
-        for name in sorted({name for name in header if header.count(name) > 1})
-    ]
+def check_columns(missing: Iterable[str], unknown: Iterable[str]) -> None:
+    """Refuse a header that lacks columns, or has some that nobody knows: all of them at once.
+
+    Raises
+    ------
+    ImportFailed
+        `csv.column_missing`, `csv.column_unknown`.
+    """
+    told = {
+        "csv.column_missing": (gettext_noop("The column %(found)s is missing."), missing),
+        "csv.column_unknown": (gettext_noop("The column %(found)s is not known."), unknown),
+    }
+    problems = [_column(code, message, name) for code, (message, names) in told.items() for name in names]
     if problems:
         raise ImportFailed(problems)
 

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from coding.queries.marks import turn_numbers_of
 from coding.queries.memos import memos_of_source
 from coding.queries.progress import lacking, next_steps, progress_of_coders
@@ -31,7 +33,7 @@ def setup_panel(viewer: Viewer) -> dict[str, Any] | None:
 
 def progress_panel(viewer: Viewer) -> dict[str, Any] | None:
     """The coders' progress, where there is any."""
-    progress = [row for row in progress_of_coders(viewer) if row.marks]
+    progress = [row for row in progress_of_coders(viewer, timezone.localdate()) if row.marks]
     return {"progress": progress} if progress else None
 
 

@@ -195,6 +195,7 @@ def _code(code: Code, examples: Iterable[Example]) -> CodeRecord:
         hue_color=code.color or HUE_COLORS[code.hue - 1],
         stance=code.stance,
         asks_weight=code.asks_weight,
+        is_retired=code.retired_at is not None,
         definitions=revision.definitions,
         include_when=revision.include_when,
         exclude_when=revision.exclude_when,

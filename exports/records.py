@@ -171,6 +171,8 @@ class CodeRecord:
     """What the code says of the tool: strength, limit or neither."""
     asks_weight: bool = False
     """Whether coders are asked for a weight with this code."""
+    is_retired: bool = False
+    """Whether the code is out of use, and stands for what was coded with it before."""
     definitions: Texts = field(default_factory=dict)
     """What the code means, in each language."""
     include_when: Texts = field(default_factory=dict)

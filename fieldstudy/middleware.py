@@ -3,13 +3,11 @@
 from collections.abc import Callable
 
 from django.contrib.auth.views import redirect_to_login
-from django.db import IntegrityError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import resolve
 
-from fieldstudy.errors import FieldstudyError
-from fieldstudy.web import translated, written_meanwhile
+from fieldstudy.web import refusal_of, translated
 
 Respond = Callable[[HttpRequest], HttpResponse]
 OPEN_PATHS = ("/accounts/", "/static/", "/invitations/", "/language/", "/health/", "/api/")
@@ -56,15 +54,14 @@ class errors_as_pages:  # noqa: N801 - a middleware, named like the other
         return self.respond(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, IntegrityError):
-            exception = written_meanwhile(exception)
-        if not isinstance(exception, FieldstudyError):
+        refusal = refusal_of(exception)
+        if refusal is None:
             return None
         if resolve(request.path_info).namespaces[:1] == ["api"]:
             return JsonResponse(
-                {"code": exception.code, "message": translated(exception), "fields": exception.fields},
-                status=exception.http_status,
+                {"code": refusal.code, "message": translated(refusal), "fields": refusal.fields},
+                status=refusal.http_status,
             )
         template = "errors/_error.html" if getattr(request, "htmx", False) else "errors/error.html"
-        context = {"error": exception, "message": translated(exception)}
-        return render(request, template, context, status=exception.http_status)
+        context = {"error": refusal, "message": translated(refusal)}
+        return render(request, template, context, status=refusal.http_status)

@@ -86,6 +86,9 @@ def _database(url: str, *, pool: bool = False, prepare: bool = False) -> dict[st
     options: dict[str, Any] = {name: value for name, value in parts.items() if name not in known}
     if pool:
         options["pool"] = {"min_size": 1, "max_size": 8, "timeout": 20}
+        if SERVICES.embedded:
+            # Before the web server gives up on the process that asks; elsewhere a pooler may refuse such an option.
+            options["options"] = "-c statement_timeout=60s"
     if prepare:
         options["prepare_threshold"] = 5
     return {

@@ -5,14 +5,22 @@ from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.db import IntegrityError
+from django.db import DataError, IntegrityError
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language, gettext
+from psycopg.errors import QueryCanceled
 
-from fieldstudy.errors import Conflict, FieldstudyError, gettext_noop
+from fieldstudy.errors import Conflict, FieldstudyError, Invalid, Unavailable, gettext_noop
 from fieldstudy.models import User
 
 log = logging.getLogger(__name__)
+WRITTEN_MEANWHILE = gettext_noop(
+    "This was not saved: the same was written at the same moment, or its id is taken. Load it again."
+)
+UNREADABLE = gettext_noop(
+    "Something in what was sent cannot be kept: a character that is no text, or a number too large."
+)
+TOO_LONG = gettext_noop("This took too long and was stopped; nothing was saved. Ask for less at once, or try later.")
 
 
 def translated(error: FieldstudyError) -> str:
@@ -26,17 +34,23 @@ def sentence(message: str, values: dict[str, Any] | None = None) -> str:
     return text % values if values else text
 
 
-def written_meanwhile(error: IntegrityError) -> FieldstudyError:
-    """What a person is told when the database refused a row: its id is taken, or another write came first.
+def refusal_of(error: Exception) -> FieldstudyError | None:
+    """What a person is told of an error: itself when it is one of ours, and what of the database's they can act on.
 
-    Only the name of the rule is logged; the database's own message quotes the row.
+    The database's own messages quote rows and values, so of these only a rule's or an error's name is logged.
     """
-    rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
-    log.warning("refused by the database: %s", rule)
-    return Conflict(
-        "write.refused",
-        gettext_noop("This was not saved: the same was written at the same moment, or its id is taken. Load it again."),
-    )
+    if isinstance(error, FieldstudyError):
+        return error
+    if isinstance(error, IntegrityError):
+        rule = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        log.warning("refused by the database: %s", rule)
+        return Conflict("write.refused", WRITTEN_MEANWHILE)
+    if isinstance(error, DataError):
+        log.warning("a value that the database cannot hold: %s", type(error.__cause__).__name__)
+        return Invalid("request.unreadable", UNREADABLE)
+    if isinstance(error.__cause__, QueryCanceled):
+        return Unavailable("request.too_long", TOO_LONG)
+    return None
 
 
 def user_of(request: HttpRequest) -> User:

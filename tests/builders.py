@@ -164,11 +164,11 @@ def code(source: Source, phrase: str, code: Code, *, by: User, weight: int | Non
     return segment
 
 
-def submit(source: Source, *, by: User) -> Reading:
+def submit(source: Source, *, by: User, at: datetime = AT) -> Reading:
     """Submit the coder's first reading of a source, opening it if nothing was coded."""
     viewer = viewer_of(source.study, by)
-    reading = current_reading(viewer, source) or open_reading(viewer=viewer, source=source, id=uuid.uuid4(), at=AT)
-    return submit_reading(viewer=viewer, reading=reading, at=AT)
+    reading = current_reading(viewer, source) or open_reading(viewer=viewer, source=source, id=uuid.uuid4(), at=at)
+    return submit_reading(viewer=viewer, reading=reading, at=at)
 
 
 def make_memo(study: Study, *, by: User | None = None, **said: Any) -> Memo:

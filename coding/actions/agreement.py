@@ -137,7 +137,8 @@ def _comparable(scope: Scope) -> Scope:
         raise Conflict(
             "agreement.nothing_to_compare",
             gettext_noop(
-                "There is nothing to compare yet: two coders have to submit a first reading of the same source."
+                "There is nothing to compare yet: two coders have to submit a first reading of the same source, "
+                "neither having seen what others say of it."
             ),
         )
     return scope

@@ -22,7 +22,7 @@ def change_code(*, viewer: Viewer, code: Code, at: datetime, changes: dict[str, 
     ----------
     changes : dict
         Any of `names`, `definitions`, `include_when`, `exclude_when`, `examples` (text by language), `sign`, `stance`,
-        `asks_weight`, `parent` (a code or None), `position`, `retired`.
+        `asks_weight`, `parent` (a code or None), `position`, `retired`; `based_on` is the revision they were made to.
 
     Raises
     ------
@@ -40,6 +40,7 @@ def change_code(*, viewer: Viewer, code: Code, at: datetime, changes: dict[str, 
             stance=changes.get("stance", code.stance),
             asks_weight=changes.get("asks_weight", code.asks_weight),
             at=at,
+            based_on=changes.get("based_on", code.revision_id),
         )
     if changes.keys() & {"parent", "position"}:
         parent, position = changes.get("parent", code.parent), changes.get("position", code.position)

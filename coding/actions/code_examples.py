@@ -76,4 +76,5 @@ def _rewrite(viewer: Viewer, code: Code, passages: tuple[Taken, ...], at: dateti
         stance=code.stance,
         asks_weight=code.asks_weight,
         at=at,
+        based_on=held.pk,
     )

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 
 from coding.actions.codebooks import Meaning, add_code
 from coding.codebook_csv import CodeRow, read_codebook
+from coding.codebook_parents import KnownCode
 from coding.codebook_qdc import read_qdc
 from coding.lexicon_csv import LexiconRow, read_lexicon
 from coding.models import Code, LexiconEntry
@@ -21,11 +22,13 @@ from observations.roles import Permission
 
 @dataclass(frozen=True)
 class Brought:
-    """What a file brought in: new codes, how many were there already, and code sets, which are left out."""
+    """What a file brought in, how many were there already, and what is left out: sets, columns, codes out of use."""
 
     codes: tuple[Code, ...]
     there: int = 0
     sets: int = 0
+    columns: tuple[str, ...] = ()
+    retired: int = 0
 
     @property
     def added(self) -> int:
@@ -35,19 +38,20 @@ class Brought:
 def bring_in_codes(*, viewer: Viewer, content: bytes, language: str, at: datetime) -> Brought:
     """Add the codes of a file to the codebook, whichever of the kinds of file it is: a table, or a REFI-QDA codebook.
 
-    `language` is that of a REFI-QDA file's names. Raises what `import_codebook` and `import_qdc` raise.
+    `language` is that of names that do not say theirs. Raises what `import_codebook` and `import_qdc` raise.
     """
     if content.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return import_qdc(viewer=viewer, content=content, language=language, at=at)
-    return Brought(tuple(import_codebook(viewer=viewer, content=content, at=at)))
+    return import_codebook(viewer=viewer, content=content, language=language, at=at)
 
 
 @write
-def import_codebook(*, viewer: Viewer, content: bytes, at: datetime) -> list[Code]:
+def import_codebook(*, viewer: Viewer, content: bytes, at: datetime, language: str = "en") -> Brought:
     """Add the codes of a CSV or Excel table to the codebook, parents first.
 
-    A code's id is made from the study and its sign; the identity it has for other programs is kept where none of the
-    study's codes has it.
+    Texts whose columns do not say their language are in `language`. A code that the table names by its name alone
+    stays as it is where the codebook has it. A code's id is made from the study and the sign the table gives it; the
+    identity it has for other programs is kept where none of the study's codes has it.
 
     Raises
     ------
@@ -58,17 +62,19 @@ def import_codebook(*, viewer: Viewer, content: bytes, at: datetime) -> list[Cod
     """
     viewer.need(Permission.CODEBOOK)
     Study.objects.select_for_update().get(pk=viewer.study.pk)
-    codes = {code.sign: code for code in _in_use(viewer)}
-    rows = read_codebook(content, known_signs=codes)
-    _check_ids_free(viewer, [row.sign for row in rows])
+    codes = {code.sign: code for code in _in_use(viewer).select_related("revision", "parent")}
+    table = read_codebook(content, known=[_known(code) for code in codes.values()], language=language)
+    new = [row for row in table.codes if not row.is_there]
+    _check_ids_free(viewer, [row.sign for row in new if not row.is_made])
     taken = set(Code.objects.filter(study=viewer.study).values_list("refi_guid", flat=True))
     added: list[Code] = []
-    for row in rows:
+    for row in new:
         guid = uuid.UUID(row.guid) if row.guid and uuid.UUID(row.guid) not in taken else None
-        codes[row.sign] = _add(viewer, row, code_id(viewer.study, row.sign), codes.get(row.parent), guid, at)
+        id = _made_id(viewer.study, row.sign, at) if row.is_made else code_id(viewer.study, row.sign)
+        codes[row.sign] = _add(viewer, row, id, codes.get(row.parent), guid, at)
         taken.add(codes[row.sign].refi_guid)
         added.append(codes[row.sign])
-    return added
+    return Brought(tuple(added), there=len(table.codes) - len(new), columns=table.left_out, retired=table.retired)
 
 
 @write
@@ -96,6 +102,16 @@ def import_qdc(*, viewer: Viewer, content: bytes, language: str, at: datetime) -
             added.append(code)
         by_sign[one.row.sign] = code
     return Brought(tuple(added), len(qdc.codes) - len(added), qdc.sets)
+
+
+def _known(code: Code) -> KnownCode:
+    names = tuple(code.revision.names.values()) if code.revision else ()
+    return KnownCode(code.sign, names, code.parent.sign if code.parent else "")
+
+
+def _made_id(study: Study, sign: str, at: datetime) -> uuid.UUID:
+    """An id that no code brought in at another time has: its sign may have been given up since."""
+    return uuid.uuid5(study.pk, f"code {sign} {at.isoformat()}")
 
 
 def _in_use(viewer: Viewer) -> QuerySet[Code]:

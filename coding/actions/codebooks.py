@@ -87,11 +87,30 @@ def add_code(
 
 @write
 def redefine_code(
-    *, viewer: Viewer, code: Code, sign: str, meaning: Meaning, stance: str, asks_weight: bool, at: datetime
+    *,
+    viewer: Viewer,
+    code: Code,
+    sign: str,
+    meaning: Meaning,
+    stance: str,
+    asks_weight: bool,
+    at: datetime,
+    based_on: uuid.UUID | None = None,
 ) -> Code:
-    """Change what a code means, as its next revision; segments keep the revision they were made under."""
+    """Change what a code means, as its next revision; segments keep the revision they were made under.
+
+    Raises Conflict `code.changed_meanwhile` when `based_on`, where it is given, is not the current revision.
+    """
     viewer.need(Permission.CODEBOOK)
     code = Code.objects.select_for_update(of=("self",)).select_related("revision").get(pk=code.pk)
+    if based_on not in (None, code.revision_id):
+        raise Conflict(
+            "code.changed_meanwhile",
+            gettext_noop(
+                "Somebody changed this code meanwhile: look at what its page says now. What you wrote is still here; "
+                "saving again puts it in the place of theirs."
+            ),
+        )
     before = {code.pk: state_of(code)}
     code.sign = code.sign if sign == code.sign else free_sign(viewer, sign)
     code.stance, code.asks_weight = stance, asks_weight

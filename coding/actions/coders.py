@@ -17,7 +17,7 @@ MACHINE_ALIAS = "M"
 
 @write
 def coder_of(*, viewer: Viewer, alias: str = "") -> Coder:
-    """The viewer's coder in this study, made on first need with the next free alias (C1, C2, …)."""
+    """The viewer's coder in this study, made on first need; C1, C2, … are aliases in the order of joining."""
     viewer.need(Permission.CODE)
     return _person(viewer, viewer.user, alias)
 
@@ -88,7 +88,8 @@ def _person(viewer: Viewer, user: User, alias: str) -> Coder:
     if coder is not None:
         return coder
     taken = set(Coder.objects.filter(study=viewer.study).values_list("alias", flat=True))
-    free = next(name for number in range(1, 10_000) if (name := f"C{number}") not in taken)
+    place = _place_among_coders(viewer.study, user)
+    free = next(name for number in range(place, place + 10_000) if (name := f"C{number}") not in taken)
     coder_id = uuid.uuid5(viewer.study.pk, f"coder {user.pk}")
     coder, _ = Coder.objects.get_or_create(
         study=viewer.study,
@@ -96,3 +97,13 @@ def _person(viewer: Viewer, user: User, alias: str) -> Coder:
         defaults={"id": coder_id, "refi_guid": coder_id, "kind": Coder.Kind.PERSON, "alias": alias or free},
     )
     return coder
+
+
+def _place_among_coders(study: Study, user: User) -> int:
+    """Which of the study's coders somebody is, by when they joined, from 1; after all of them, where they are none.
+
+    What others were handed or have begun plays no part: one's alias would tell of it.
+    """
+    coders = Membership.objects.filter(study=study, roles__contains=[Role.CODER])
+    joined = list(coders.order_by("joined_at", "user__email").values_list("user", flat=True))
+    return joined.index(user.pk) + 1 if user.pk in joined else len(joined) + 1

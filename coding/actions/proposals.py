@@ -92,14 +92,17 @@ def propose_code(
 
 @write
 def withdraw_proposal(*, viewer: Viewer, code_id: uuid.UUID, at: datetime) -> None:
-    """Take back a proposal of one's own that nothing is coded with. Raises Conflict `code.in_use`, or Missing."""
+    """Take back a proposal of one's own that one codes nothing with. Raises Conflict `code.in_use`, or Missing.
+
+    Passages of others stay as they are, and are not asked for: that would tell of readings one may not know of.
+    """
     viewer.need(Permission.CODE)
     own = Code.objects.filter(study=viewer.study, proposed_in__coder__user=viewer.user)
     code = own.select_for_update(of=("self",)).filter(pk=code_id).first()
     if code is None:
         raise nothing_here()
-    if Segment.objects.filter(code=code, removed_at=None).exists():
-        raise Conflict("code.in_use", gettext_noop("Passages are coded with it. Recode or remove them first."))
+    if Segment.objects.filter(code=code, removed_at=None, reading__coder__user=viewer.user).exists():
+        raise Conflict("code.in_use", gettext_noop("You coded passages with it. Recode or remove them first."))
     if code.retired_at is None:
         code.retired_at = at
         code.save(update_fields=["retired_at"])

@@ -1,6 +1,7 @@
 """Rounds besides the study's own: to calibrate by, or to read sources again blind; closed, and opened again."""
 
 import uuid
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from django.db.models import Max
 
 from coding.actions.assignments import assign_all
 from coding.models import Code, Reading, Round
-from coding.queries.rounds import readable_again
+from coding.queries.rounds import known_to_have_seen, readable_again
 from coding.rounds import TARGET
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.models import User
@@ -47,7 +48,8 @@ def open_calibration(
     Raises
     ------
     Invalid
-        `round.target_out_of_range`, `round.code_unknown`, `round.too_few_coders`, and what `assign_all` raises.
+        `round.target_out_of_range`, `round.code_unknown`, `round.too_few_coders`, `round.seen_before`, and what
+        `assign_all` raises.
     """
     viewer.need(Permission.ASSIGN)
     there = Round.objects.filter(pk=id, study=viewer.study).first()
@@ -60,6 +62,7 @@ def open_calibration(
             gettext_noop("Calibrating takes two coders or more on the same sources."),
             fields={"coders": ["too few"]},
         )
+    _check_unseen(viewer, handed)
     targets = {str(code): value for code, value in aim.targets.items()}
     round = _next(viewer, id, Round.Purpose.CALIBRATION, note, at, target=aim.target, targets=targets)
     assign_all(viewer=viewer, handed=handed, due_on=due_on, at=at, round=round.number)
@@ -141,6 +144,24 @@ def _next(viewer: Viewer, id: uuid.UUID, purpose: str, note: str, at: datetime, 
         opened_at=at,
         **more,
     )
+
+
+def _check_unseen(viewer: Viewer, handed: Handed) -> None:
+    """Refuse sources on which no figure could ever be computed: agreement counts nobody who saw what others say."""
+    if viewer.study.mode != Study.Mode.BLIND:
+        return
+    sources = [source for _, given in handed for source in given]
+    seen = known_to_have_seen(viewer, sources)
+    fresh = Counter(source.pk for user, given in handed for source in given if (user.pk, source.pk) not in seen)
+    if seen and any(fresh[source.pk] < 2 for source in sources):
+        raise Invalid(
+            "round.seen_before",
+            gettext_noop(
+                "A source chosen was read before: fewer than two of these coders can still read it without having seen "
+                "what others say of it. Calibrate on one they have not read."
+            ),
+            fields={"sources": ["seen before"]},
+        )
 
 
 def _check(viewer: Viewer, aim: Aim) -> None:

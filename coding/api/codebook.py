@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -33,6 +34,9 @@ from observations.access import enter, get_row
 from observations.roles import Permission
 
 PAGES = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
+LANGUAGE = serializers.RegexField(
+    r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$", error_messages={"invalid": _("Name each text by its language, as en or fr.")}
+)
 
 
 class TextsField(serializers.DictField):
@@ -40,6 +44,11 @@ class TextsField(serializers.DictField):
 
     def __init__(self, longest: int = 4_000, **kwargs: Any) -> None:
         super().__init__(child=serializers.CharField(max_length=longest, allow_blank=True), **kwargs)
+
+    def run_child_validation(self, data: Any) -> Any:
+        for language in data:
+            LANGUAGE.run_validation(language)
+        return super().run_child_validation(data)
 
 
 class MeaningIn(serializers.Serializer):
@@ -77,6 +86,9 @@ class CodeChange(serializers.Serializer):
     parent = serializers.UUIDField(required=False, allow_null=True)  # type: ignore[assignment]
     position = serializers.IntegerField(required=False, min_value=0)
     retired = serializers.BooleanField(required=False, help_text="True takes the code out of use, False restores it.")
+    based_on = serializers.UUIDField(
+        required=False, help_text="The revision that the change was made to: 409 when it is not the current one."
+    )
 
 
 class VersionIn(serializers.Serializer):

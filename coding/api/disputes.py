@@ -55,11 +55,19 @@ class DisputesOut(serializers.Serializer):
     results = DisputeOut(many=True)
 
 
+class NoteOut(serializers.Serializer):
+    """What a memo says, without whose it is."""
+
+    title = serializers.CharField()
+    text = serializers.CharField()
+
+
 class DisputeSideOut(serializers.Serializer):
-    """What one reading holds, under the letter it has for you. Whose it is is not told here."""
+    """What one reading holds, under the letter it has for you, with the memos on it. Whose it is is not told here."""
 
     letter = serializers.CharField()
     passages = PassageIO(many=True)
+    memos = NoteOut(many=True)
 
 
 class EarlierOut(serializers.Serializer):
@@ -166,7 +174,12 @@ class DisputesView(APIView):
             }
             for row in rows
         ]
-        told = {"count": len(found.rows), "settled": found.settled, "after": after, "results": results}
+        told = {
+            "count": len(found.rows),
+            "settled": sum(row.is_settled for row in found.rows),
+            "after": after,
+            "results": results,
+        }
         return Response(DisputesOut(told).data)
 
     @extend_schema(
@@ -198,7 +211,11 @@ class DisputeView(APIView):
             "start": dispute.now_start,
             "end": dispute.now_end,
             "sides": [
-                {"letter": column.letter, "passages": [_passage(one) for one in column.passages]}
+                {
+                    "letter": column.letter,
+                    "passages": [_passage(one) for one in column.passages],
+                    "memos": column.all_memos,
+                }
                 for column in page.columns
             ],
             "agreed": [_passage(one) for one in page.agreed],

@@ -8,11 +8,12 @@ from coding.models import SavedQuery
 from coding.queries.search import PAGE, SORTS, Found, Line
 from coding.retrieval.terms import LONGEST
 from coding.retrieval.tokens import LONGEST as LONGEST_QUERY
+from fieldstudy.api.asked import Asked
 from observations.access import Viewer
 from observations.models import Source
 
 
-class SearchIn(serializers.Serializer):
+class SearchIn(Asked):
     """What to look for in the sources' words."""
 
     text = serializers.CharField(max_length=LONGEST)
@@ -47,13 +48,13 @@ class FoundOut(serializers.Serializer):
     results = LineOut(many=True)
 
 
-class QueryIn(serializers.Serializer):
+class QueryIn(Asked):
     """A query in the language of the documentation."""
 
     query = serializers.CharField(max_length=LONGEST_QUERY)
 
 
-class SavedQueryIn(serializers.Serializer):
+class SavedQueryIn(Asked):
     """A query to keep, under an id made by the client."""
 
     id = serializers.UUIDField()
@@ -62,7 +63,7 @@ class SavedQueryIn(serializers.Serializer):
     shared = serializers.BooleanField(default=False)
 
 
-class SavedQueryChange(serializers.Serializer):
+class SavedQueryChange(Asked):
     """What to change; what is left out stays."""
 
     name = serializers.CharField(max_length=120, required=False)

@@ -63,6 +63,7 @@ class CodeOut(serializers.Serializer):
     stance = serializers.ChoiceField(["strength", "limit", "neither"])
     usable = serializers.BooleanField(help_text="False for a heading, which only holds codes.")
     weighs = serializers.BooleanField(help_text="Whether a weight is asked for.")
+    revision = serializers.UUIDField(help_text="What the code means now; a change can say that it was made to it.")
     name = serializers.CharField()
     definition = serializers.CharField()
     include = serializers.CharField()

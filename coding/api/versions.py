@@ -1,27 +1,21 @@
-"""Versions beside each other, codebook and lexicon brought in from files, and passages to look at again, over HTTP."""
+"""Versions beside each other, and passages to look at again, over HTTP."""
 
 import uuid
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from coding.actions.codebook_import import bring_in_codes, import_lexicon
 from coding.actions.recode import review_segment, undo_review
 from coding.api.codebook import PAGES
-from coding.forms.codebook import MOST_BYTES
 from coding.models import SegmentReview
-from coding.queries.codebook import languages_of
 from coding.queries.recode import own_due
 from coding.queries.versions import DRAFT, compared
 from fieldstudy.api.pagination import Cursor
-from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.web import user_of
 from observations.access import enter
 from observations.roles import Permission
@@ -50,33 +44,6 @@ class DifferenceOut(serializers.Serializer):
     kinds = serializers.ListField(child=serializers.CharField())
     other = serializers.UUIDField(allow_null=True)
     texts = TextChangeOut(many=True)
-
-
-class FileIn(serializers.Serializer):
-    """A codebook as .csv, .xlsx or .qdc; `language` is that of a REFI-QDA file."""
-
-    file = serializers.FileField()
-    language = serializers.CharField(max_length=8, required=False)
-
-
-class BroughtOut(serializers.Serializer):
-    """How many codes came in, how many were there already, and code sets left out."""
-
-    added = serializers.IntegerField()
-    there = serializers.IntegerField()
-    sets = serializers.IntegerField()
-
-
-class LexiconFileIn(serializers.Serializer):
-    """A lexicon as .csv: `sign,language,kind,expression,note`."""
-
-    file = serializers.FileField()
-
-
-class EntriesOut(serializers.Serializer):
-    """How many entries were new; those there already stay as they are."""
-
-    added = serializers.IntegerField()
 
 
 class DueOut(serializers.Serializer):
@@ -118,36 +85,6 @@ class DifferencesView(APIView):
         return Response(DifferenceOut(compared(viewer, before, after).differences, many=True).data)
 
 
-class CodebookImportView(APIView):
-    """A codebook brought in from a file, as a whole or not at all."""
-
-    parser_classes = [MultiPartParser]
-
-    @extend_schema(operation_id="codebook_import", request={"multipart/form-data": FileIn}, responses=BroughtOut)
-    def post(self, request: Request, slug: str) -> Response:
-        viewer = enter(user_of(request), slug, Permission.CODEBOOK)
-        sent = FileIn(data=request.data)
-        sent.is_valid(raise_exception=True)
-        content = _content(sent.validated_data["file"])
-        language = sent.validated_data.get("language") or languages_of(viewer)[0]
-        brought = bring_in_codes(viewer=viewer, content=content, language=language, at=timezone.now())
-        return Response(BroughtOut(brought).data)
-
-
-class LexiconImportView(APIView):
-    """A lexicon brought in from a file, as a whole or not at all."""
-
-    parser_classes = [MultiPartParser]
-
-    @extend_schema(operation_id="lexicon_import", request={"multipart/form-data": LexiconFileIn}, responses=EntriesOut)
-    def post(self, request: Request, slug: str) -> Response:
-        viewer = enter(user_of(request), slug, Permission.CODEBOOK)
-        sent = LexiconFileIn(data=request.data)
-        sent.is_valid(raise_exception=True)
-        content = _content(sent.validated_data["file"])
-        return Response({"added": import_lexicon(viewer=viewer, content=content, at=timezone.now())})
-
-
 class RecodeView(APIView):
     """Your passages to look at again."""
 
@@ -177,11 +114,3 @@ class SegmentReviewView(APIView):
     def delete(self, request: Request, slug: str, segment_id: uuid.UUID) -> Response:
         undo_review(viewer=enter(user_of(request), slug, Permission.CODE), segment_id=segment_id)
         return Response(status=204)
-
-
-def _content(file: UploadedFile) -> bytes:
-    if (file.size or 0) > MOST_BYTES:
-        raise Invalid(
-            "codebook.too_large", gettext_noop("The file is larger than 4 MB; a codebook is never that large.")
-        )
-    return file.read()

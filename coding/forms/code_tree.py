@@ -10,9 +10,10 @@ from django.utils.translation import gettext_lazy as _
 
 from coding.actions.code_tree import Part
 from coding.actions.codebooks import Meaning
-from coding.forms.codebook import LONGEST_NAME, LONGEST_TEXT, language_name, parent_choices
+from coding.forms.codebook import LONGEST_NAME, LONGEST_TEXT, parent_choices
 from coding.models import Code
 from coding.queries.codebook import Codebook
+from observations.forms.fields import language_word
 
 
 class MergeForm(forms.Form):
@@ -39,7 +40,7 @@ class PartForm(forms.Form):
         self.number, self.languages = number, list(languages)
         self.fields["sign"].widget.attrs |= {"autocapitalize": "characters", "autocomplete": "off"}
         for language in self.languages:
-            named = {"language": language_name(language)}
+            named = {"language": language_word(language)}
             self.fields[f"name_{language}"] = forms.CharField(
                 label=gettext("Name in %(language)s") % named,
                 required=False,
@@ -47,7 +48,7 @@ class PartForm(forms.Form):
                 widget=forms.TextInput(attrs={"lang": language}),
             )
         for language in self.languages:
-            named = {"language": language_name(language)}
+            named = {"language": language_word(language)}
             self.fields[f"definition_{language}"] = forms.CharField(
                 label=gettext("Definition in %(language)s") % named,
                 required=False,

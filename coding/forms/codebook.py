@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language, get_language_info, gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from coding.actions.codebooks import Meaning
@@ -16,19 +16,12 @@ from coding.tagging.lexicon import parse_expression
 from fieldstudy.errors import FieldstudyError, Invalid
 from fieldstudy.languages import pick
 from fieldstudy.web import sentence, translated
+from observations.forms.fields import language_name, language_word
 
 LONGEST_TEXT = 4_000
 LONGEST_NAME = 120
 MOST_BYTES = 4 * 1024 * 1024
 STANCES = [(Code.Stance.STRENGTH, _("Strength")), (Code.Stance.LIMIT, _("Limit")), (Code.Stance.NEITHER, _("Neither"))]
-
-
-def language_name(language: str) -> str:
-    """A language's name in the reader's language; its code where Django knows no name."""
-    try:
-        return str(get_language_info(language)["name_translated"])
-    except KeyError:
-        return language
 
 
 def show_error(form: forms.Form, error: FieldstudyError) -> None:
@@ -43,6 +36,7 @@ class CodeForm(forms.Form):
     sign = forms.CharField(label=_("Sign"), max_length=4, min_length=2)
     stance = forms.ChoiceField(label=_("Stance"), choices=STANCES, widget=forms.RadioSelect, initial="neither")
     asks_weight = forms.BooleanField(label=_("Asks for a weight from 0 to 100"), required=False)
+    based_on = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     TEXTS = (
         ("definitions", "definition", _("Definition"), 3),
@@ -56,7 +50,7 @@ class CodeForm(forms.Form):
         self.languages = list(languages)
         self.fields["sign"].widget.attrs |= {"autocapitalize": "characters", "autocomplete": "off"}
         for language in self.languages:
-            label = gettext("Name in %(language)s") % {"language": language_name(language)}
+            label = gettext("Name in %(language)s") % {"language": language_word(language)}
             self.fields[f"name_{language}"] = forms.CharField(
                 label=label, required=False, max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"lang": language})
             )
@@ -71,6 +65,10 @@ class CodeForm(forms.Form):
         if not any(cleaned.get(f"name_{language}") for language in self.languages):
             self.add_error(f"name_{self.languages[0]}", gettext("A code needs a name."))
         return cleaned
+
+    def write_over(self, code: Code) -> None:
+        """Let what was typed stand against the code as it is now, when it is sent once more."""
+        self.data = {**self.data.dict(), "based_on": str(code.revision_id)}  # type: ignore[attr-defined]
 
     def meaning(self) -> Meaning:
         """What the form says the code means."""
@@ -99,9 +97,10 @@ class CodeForm(forms.Form):
     @classmethod
     def held(cls, code: Code, languages: Sequence[str]) -> dict[str, Any]:
         """The form's first values for a code that is there."""
-        values: dict[str, Any] = {"sign": code.sign, "stance": code.stance, "asks_weight": code.asks_weight}
         meaning = code.revision
         assert meaning is not None
+        values: dict[str, Any] = {"sign": code.sign, "stance": code.stance, "asks_weight": code.asks_weight}
+        values["based_on"] = meaning.pk
         for language in languages:
             values[f"name_{language}"] = meaning.names.get(language, "")
             for texts, column, _label, _rows in cls.TEXTS:
@@ -227,12 +226,13 @@ class CodebookFileForm(TableForm):
         help_text=_("A table (.csv, .xlsx), or a codebook of another program (REFI-QDA, .qdc)."),
     )
     language = forms.ChoiceField(
-        label=_("Language of a REFI-QDA file"),
+        label=_("Language of the names"),
         required=False,
-        help_text=_("It has one name for each code and does not say in which language."),
+        help_text=_("Of a file that has one name for each code and does not say in which language."),
     )
 
-    def offer(self, languages: Sequence[str]) -> None:
-        """Offer the study's languages."""
+    def offer(self, languages: Sequence[str], first: str) -> None:
+        """Offer the study's languages, beginning with one of them."""
         choices = [(language, language_name(language)) for language in languages]
         self.fields["language"].choices = choices  # type: ignore[attr-defined]
+        self.fields["language"].initial = first

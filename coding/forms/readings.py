@@ -3,9 +3,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from coding.models import Assignment
+from coding.queries.assignments import free_for
 from fieldstudy.models import User
 from observations.access import Viewer
-from observations.roles import Role
 
 
 class ReopenForm(forms.Form):
@@ -15,13 +16,10 @@ class ReopenForm(forms.Form):
 
 
 class HandOnForm(forms.Form):
-    """Who is to read a source instead."""
+    """Who is to read a source instead: a coder who has not been handed it."""
 
     to = forms.ModelChoiceField(label=_("Hand on to"), queryset=User.objects.none())
 
-    def __init__(self, *args: Any, viewer: Viewer, holder: User | None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, viewer: Viewer, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        coders = viewer.study.memberships.filter(roles__contains=[Role.CODER], user__is_active=True)
-        others = User.objects.filter(pk__in=coders.values("user"))
-        others = others.exclude(pk=holder.pk) if holder else others
-        self.fields["to"].queryset = others.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["to"].queryset = free_for(viewer, assignment)  # type: ignore[attr-defined]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from coding.models import Code
-from coding.queries.rounds import Again
+from coding.queries.rounds import Again, known_to_have_seen
 from coding.rounds import TARGET
 from fieldstudy.models import User
 from observations.access import Viewer
@@ -49,8 +49,10 @@ class CalibrationForm(forms.Form):
         members = viewer.study.memberships.filter(roles__contains=[Role.CODER], user__is_active=True)
         coders = User.objects.filter(pk__in=members.values("user")).order_by("name", "pk")
         self.fields["coders"].queryset = coders  # type: ignore[attr-defined]
+        read = {source for _, source in known_to_have_seen(viewer, self._sources.values())}
         self.fields["sources"].choices = [  # type: ignore[attr-defined]
-            (key, source.title) for key, source in self._sources.items()
+            (key, gettext("%(title)s (read before)") % {"title": source.title} if source.pk in read else source.title)
+            for key, source in self._sources.items()
         ]
 
     def clean_targets(self) -> dict[uuid.UUID, float]:

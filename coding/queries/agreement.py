@@ -5,15 +5,14 @@ import uuid
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 import numpy as np
-from django.db.models import Exists, Min, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from coding.agreement.ratings import BoolArray
 from coding.audit_material import PLAIN, AuditedTurn, Material, Rules, Unit
-from coding.models import AgreementRun, Code, CodebookEntry, Coder, CodeRevision, Reading, Segment
-from coding.queries.counted import MAIN, codes_counted, is_independent, latest_counted
+from coding.models import AgreementRun, Code, CodebookEntry, Coder, Reading, Segment
+from coding.queries.counted import MAIN, codebook_since, codes_counted, is_independent, latest_counted
 from coding.queries.standing import last_of
 from coding.queries.visible import readings_visible_to, waiting_for
 from coding.units import indexed_spans
@@ -113,7 +112,7 @@ def material_of(
     """The passages, turns and codes of readings, with their sources and coders loaded, as an audit wants them.
 
     Passages of a merged code count for the code it was merged into. With `code_id`, of one code alone; with
-    `touched_only`, without the turns that no passage touches. Five queries.
+    `touched_only`, without the turns that no passage touches. Six queries.
     """
     sources = list(dict.fromkeys(reading.source_id for reading in readings))
     aliases = {reading.coder_id: reading.coder.alias for reading in readings}
@@ -163,28 +162,23 @@ def _codes_held(
 ) -> set[tuple[uuid.UUID, uuid.UUID, uuid.UUID]]:
     """The (source, coder, code) whose codebook had the code when the source was read.
 
-    Without a published version, those are the codes there were when the reading was submitted.
+    Without a published version, those are the codes that all had when the reading was submitted.
     """
     versions = {reading.codebook_version_id for reading in readings}
     entries = CodebookEntry.objects.filter(version__in=[version for version in versions if version], is_codable=True)
     by_version: dict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
     for version, code in entries.filter(code__in=resolved).values_list("version_id", "code_id"):
         by_version[version].add(code)
-    made = _made_at(study, resolved)
+    since = {code: at for code, at in codebook_since(study).items() if code in resolved}
     held = set()
     for reading in readings:
         if reading.codebook_version_id:
             codes: Iterable[uuid.UUID] = by_version[reading.codebook_version_id]
         else:
             submitted_at = reading.submitted_at
-            codes = [code for code, at in made.items() if submitted_at is not None and at <= submitted_at]
+            codes = [code for code, at in since.items() if submitted_at is not None and at <= submitted_at]
         held |= {(reading.source_id, reading.coder_id, code) for code in codes}
     return held
-
-
-def _made_at(study: Study, codes: Collection[uuid.UUID]) -> dict[uuid.UUID, datetime]:
-    revisions = CodeRevision.objects.filter(study=study, code__in=codes, code__is_codable=True)
-    return {row["code_id"]: row["at"] for row in revisions.values("code_id").annotate(at=Min("made_at"))}
 
 
 def _available(

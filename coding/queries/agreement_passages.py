@@ -12,7 +12,6 @@ from itertools import pairwise
 from string import ascii_uppercase
 from typing import Any, cast
 
-from django.db.models import Q
 from django.utils.http import urlencode
 
 from coding.audit import differing
@@ -22,7 +21,7 @@ from coding.queries.agreement import material_of
 from coding.queries.agreement_groups import KINDS, Group, chosen_group
 from coding.queries.agreement_pages import Cell, code_of_run, figure_behind
 from coding.queries.counted import codes_counted
-from coding.queries.memos import memos_visible_to
+from coding.queries.memos import memos_behind
 from coding.queries.standing import as_standing
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer, nothing_here
@@ -266,7 +265,7 @@ def _sides(
     held: dict[uuid.UUID, list[Passage]] = defaultdict(list)
     last = turn.start + len(turn.text.rstrip())
     ordered = list(segments.order_by("now_start", "-now_end", "code__sign", "id"))
-    on_passages, on_stretches = _memos(viewer, turn, ordered)
+    on_passages, on_stretches = memos_behind(viewer, turn.source_id, turn.start, turn.end, ordered)
     for segment in as_standing(turn.study, ordered):
         start, end = max(segment.now_start, turn.start) - turn.start, min(segment.now_end, last) - turn.start
         if start < end:
@@ -287,22 +286,6 @@ def _sides(
         )
         for letter, reading in zip(ascii_uppercase, drawn, strict=False)
     )
-
-
-def _memos(
-    viewer: Viewer, turn: Turn, segments: Sequence[Segment]
-) -> tuple[dict[uuid.UUID, list[Memo]], dict[uuid.UUID | None, list[Memo]]]:
-    """Memos the viewer may know of: by passage, and by author on other stretches of the turn. One query."""
-    stretch = Q(about=Memo.About.SPAN, source=turn.source_id, now_start__lt=turn.end, now_end__gt=turn.start)
-    known = memos_visible_to(viewer).filter(stretch | Q(segment__in=[segment.pk for segment in segments]))
-    on_passages: dict[uuid.UUID, list[Memo]] = defaultdict(list)
-    on_stretches: dict[uuid.UUID | None, list[Memo]] = defaultdict(list)
-    for memo in known.order_by("created_at", "pk"):
-        if memo.segment_id:
-            on_passages[memo.segment_id].append(memo)
-        else:
-            on_stretches[memo.author_id].append(memo)
-    return on_passages, on_stretches
 
 
 def _pieces(text: str, passages: Sequence[Passage], unit: tuple[int, int]) -> tuple[Piece, ...]:

@@ -15,6 +15,7 @@ from coding.queries.counted import MAIN
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer
 from observations.models import Source
+from observations.roles import Permission
 
 MOST = 200
 """Runs listed, the newest first."""
@@ -22,7 +23,11 @@ MOST = 200
 
 @dataclass(frozen=True)
 class Listed:
-    """A finished run in the list. `beside` is the run to compare it with: the one asked for, or the one before it."""
+    """A finished run in the list. `beside` is the run to compare it with: the one asked for, or the one before it.
+
+    `cut` is the last entry of the history it saw; None for whoever codes as well, whom its steps would tell how much
+    others do.
+    """
 
     id: uuid.UUID
     unit: str
@@ -34,6 +39,7 @@ class Listed:
     readings: int
     codebooks: tuple[int, ...]
     seed: int
+    cut: int | None
     n: int
     alpha: float | None
     beside: uuid.UUID | None
@@ -134,7 +140,7 @@ def runs_listed(viewer: Viewer, beside: uuid.UUID | None = None) -> list[Listed]
     }
     rows = runs_visible_to(viewer).filter(computed_at__isnull=False).order_by("-computed_at", "pk")
     names = ("pk", "unit", "site_id", "round", "options")
-    more = ("site__name", "computed_at", "started_by__name", "readings", "seed")
+    more = ("site__name", "computed_at", "started_by__name", "readings", "seed", "cut")
     found = list(rows.values_list(*names, *more, *columns.values())[:MOST])
     like: dict[tuple[str, Any, int | None, Rules], list[uuid.UUID]] = {}
     for pk, unit, site, round, options, *_ in found:
@@ -151,11 +157,12 @@ def runs_listed(viewer: Viewer, beside: uuid.UUID | None = None) -> list[Listed]
             readings=len(readings),
             codebooks=tuple(codebooks or ()),
             seed=seed,
+            cut=None if viewer.may(Permission.CODE) else cut,
             n=n,
             alpha=alpha if n >= FEWEST else None,
             beside=_beside(pk, like[unit, site, round, Rules.of(unit, options)], beside),
         )
-        for pk, unit, site, round, options, name, at, by, readings, seed, codebooks, n, alpha in found
+        for pk, unit, site, round, options, name, at, by, readings, seed, cut, codebooks, n, alpha in found
     ]
 
 

@@ -132,6 +132,14 @@ def assignment_at(viewer: Viewer, assignment_id: UUID) -> Assignment:
     return assignment
 
 
+def free_for(viewer: Viewer, assignment: Assignment) -> QuerySet[User]:
+    """Who codes and has not been handed an assignment's source in its round, by name. No query of its own."""
+    coders = Membership.objects.filter(study=viewer.study, roles__contains=[Role.CODER], user__is_active=True)
+    have = assignments_of(viewer).filter(source=assignment.source_id, round=assignment.round)
+    free = User.objects.filter(pk__in=coders.values("user")).exclude(pk__in=have.values("coder__user"))
+    return free.order_by("name", "pk")
+
+
 def _cell(
     user: User,
     source: Source,

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import takewhile
 
 from django.db.models import Count, F, Func, Q, QuerySet, TextField, UUIDField
+from django.utils.translation import get_language
 
 from coding.models import Code, CodebookChange, CodebookEntry, CodebookVersion, LexiconEntry
 from coding.queries.standing import merged_codes, standing_code
@@ -187,6 +188,12 @@ def languages_of(viewer: Viewer, *texts: dict[str, str]) -> list[str]:
     own = list(viewer.study.languages) or ["en"]
     others: Iterable[str] = {language for text in texts for language in text}
     return own + sorted(set(others) - set(own))
+
+
+def own_language(viewer: Viewer) -> str:
+    """The language of a text that does not say its own: the person's where it is one of the study's, else the first."""
+    languages = languages_of(viewer)
+    return next((language for language in languages if language == get_language()), languages[0])
 
 
 def place_for(viewer: Viewer, code: Code, where: str) -> int:

@@ -1,10 +1,12 @@
 """Which of a coder's readings of a source counts as independent, and which codes count at all."""
 
+import uuid
 from collections.abc import Iterable
+from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Min, Q
 
-from coding.models import Reading
+from coding.models import Code, CodebookChange, Reading
 from observations.models import Study
 
 MAIN = 1
@@ -41,3 +43,19 @@ def codes_counted(code: str = "") -> Q:
         | Q(**{f"{prefix}merged_into__isnull": False})
         | Q(**{f"{prefix}proposed_in__state": Reading.State.SUBMITTED})
     )
+
+
+def codebook_since(study: Study) -> dict[uuid.UUID, datetime]:
+    """Since when each code that can be applied has been in the codebook that all share: made, or adopted, then.
+
+    A code only proposed is in no codebook but its author's: readings it was used in bring it with them. Two queries.
+    """
+    codes = Code.objects.filter(study=study, is_codable=True, proposed_in=None)
+    since = dict(codes.annotate(at=Min("revisions__made_at")).values_list("pk", "at"))
+    adopting = CodebookChange.objects.filter(
+        study=study, kind__in=(CodebookChange.Kind.ADOPT, CodebookChange.Kind.RESTORE), undone_at=None
+    )
+    for before, at in adopting.order_by("made_at").values_list("before", "made_at"):
+        adopted = (uuid.UUID(code) for code, was in before.items() if was.get("proposed_in_id"))
+        since |= {code: at for code in adopted if code in since}
+    return since

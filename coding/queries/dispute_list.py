@@ -91,9 +91,14 @@ class Row:
 
 @dataclass(frozen=True)
 class Worklist:
-    """The disputes that pass the filters, in order of sources and text, and how many there are of each sort."""
+    """The disputes that pass the filters, in order of sources and text, and how many there are of each sort.
+
+    Of `total` that pass them whatever their state, `settled` are: work shows where only the open ones are listed too.
+    """
 
     rows: tuple[Row, ...]
+    total: int
+    settled: int
     all: int
     all_settled: int
     filters: Filters
@@ -101,11 +106,6 @@ class Worklist:
     codes: Mapping[uuid.UUID, Code]
     pairs: Sequence[frozenset[uuid.UUID]]
     by: Mapping[str, Mapping[Any, int]] = field(repr=False)
-
-    @property
-    def settled(self) -> int:
-        """How many of those that pass the filters are settled."""
-        return sum(row.is_settled for row in self.rows)
 
     def place(self, dispute_id: uuid.UUID) -> int:
         """Where a dispute stands in the list, from 1; 0 when the filters leave it out."""
@@ -151,13 +151,15 @@ def worklist(viewer: Viewer, filters: Filters) -> Worklist:
     ]
     known.sort(key=lambda row: (rank.get(row.source, 0), row.start, row.end, str(row.id)))
     pairs = _pairs(viewer, known)
-    chosen = [row for row in known if _passes(row, filters)]
+    alike = [row for row in known if _passes(row, filters)]
     if 0 < filters.pair <= len(pairs):
         differing = _differing(viewer, pairs[filters.pair - 1])
-        chosen = [row for row in chosen if row.id in differing]
+        alike = [row for row in alike if row.id in differing]
     codes = Code.objects.filter(study=viewer.study).select_related("revision")
     return Worklist(
-        rows=tuple(chosen),
+        rows=tuple(row for row in alike if filters.state in ("", STATES[row.is_settled])),
+        total=len(alike),
+        settled=sum(row.is_settled for row in alike),
         all=len(known),
         all_settled=sum(row.is_settled for row in known),
         filters=filters,
@@ -216,7 +218,6 @@ def _passes(row: Row, filters: Filters) -> bool:
         and filters.redefined in ("", str(int(row.redefined)))
         and filters.site in ("", str(row.site))
         and filters.source in ("", str(row.source))
-        and filters.state in ("", STATES[row.is_settled])
     )
 
 

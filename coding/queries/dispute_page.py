@@ -5,12 +5,13 @@ Which reading gets which letter is drawn for each dispute and each person who se
 
 import hashlib
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from coding.models import Adjudication, Code, Coder, Dispute, DisputeSide, Segment, Suggestion, Waiver
+from coding.models import Adjudication, Code, Coder, Dispute, DisputeSide, Memo, Segment, Suggestion, Waiver
 from coding.queries.disputes import standing_waiver
+from coding.queries.memos import memos_behind
 from coding.queries.standing import as_standing, merged_codes, standing
 from coding.queries.visible import codes_visible_to, disputes_visible_to, suggestions_visible_to
 from coding.queries.workspace import TurnShown, turns_shown
@@ -28,17 +29,26 @@ class Shown:
     start: int
     end: int
     words: str
+    memos: tuple[Memo, ...] = ()
 
 
 @dataclass(frozen=True)
 class Column:
-    """What one reading holds, under its letter; `who` only for whoever asked to see it."""
+    """What one reading holds, under its letter; `who` only for whoever asked to see it.
+
+    `memos` are its coder's on words in dispute; those on a passage are with the passage. Nothing says whose they are.
+    """
 
     letter: str
     side: DisputeSide
     passages: tuple[Shown, ...]
+    memos: tuple[Memo, ...]
     who: str
     is_taken: bool
+
+    @property
+    def all_memos(self) -> tuple[Memo, ...]:
+        return (*(memo for passage in self.passages for memo in passage.memos), *self.memos)
 
 
 @dataclass(frozen=True)
@@ -101,9 +111,10 @@ def opened(viewer: Viewer, dispute_id: uuid.UUID) -> Opened:
     within = [n for n, turn in enumerate(turns) if _touches(turn, dispute)]
     first, last = (within[0], within[-1]) if within else (0, 0)
     around = tuple(turns[max(0, first - AROUND) : last + AROUND + 1])
-    adjudication = Adjudication.objects.filter(dispute=dispute, undone_at=None).select_related("side").first()
+    standing_now = Adjudication.objects.filter(dispute=dispute, undone_at=None)
+    adjudication = standing_now.select_related("side", "settled_by").first()
     sides = letters(viewer, dispute)
-    held = _held(dispute, sides, turns)
+    held, noted = _held(viewer, dispute, sides, turns)
     is_revealed = viewer.user.pk in dispute.revealed_to
     taken = adjudication.side_id if adjudication else None
     codes = _codes(viewer, dispute)
@@ -112,7 +123,7 @@ def opened(viewer: Viewer, dispute_id: uuid.UUID) -> Opened:
         turns=around,
         touched=tuple(turns[first : last + 1]),
         columns=tuple(
-            Column(letter, side, held[side.pk], _who(side) if is_revealed else "", side.pk == taken)
+            Column(letter, side, held[side.pk], noted[side.pk], _who(side) if is_revealed else "", side.pk == taken)
             for letter, side in sides.items()
         ),
         agreed=_of_consensus(dispute, around, turns, None),
@@ -164,27 +175,39 @@ def _words(turns: Sequence[TurnShown], start: int, end: int) -> str:
     return " ".join(piece for piece in pieces if piece)
 
 
-def _shown(segments: Sequence[Segment] | Sequence[Suggestion], turns: Sequence[TurnShown]) -> tuple[Shown, ...]:
+def _shown(
+    segments: Sequence[Segment] | Sequence[Suggestion],
+    turns: Sequence[TurnShown],
+    memos: Mapping[uuid.UUID, Sequence[Memo]] | None = None,
+) -> tuple[Shown, ...]:
+    known = memos or {}
     return tuple(
-        Shown(one.code, one.now_start, one.now_end, _words(turns, one.now_start, one.now_end)) for one in segments
+        Shown(
+            one.code,
+            one.now_start,
+            one.now_end,
+            _words(turns, one.now_start, one.now_end),
+            tuple(known.get(one.pk, ())),
+        )
+        for one in segments
     )
 
 
 def _held(
-    dispute: Dispute, sides: dict[str, DisputeSide], turns: Sequence[TurnShown]
-) -> dict[uuid.UUID, tuple[Shown, ...]]:
+    viewer: Viewer, dispute: Dispute, sides: dict[str, DisputeSide], turns: Sequence[TurnShown]
+) -> tuple[dict[uuid.UUID, tuple[Shown, ...]], dict[uuid.UUID, tuple[Memo, ...]]]:
+    """By side: its passages with the memos on them, and its coder's memos on other words in dispute. Two queries."""
     ids = {one for side in sides.values() for one in side.segments}
     segments = Segment.objects.filter(pk__in=ids, removed_at=None).select_related("code__revision")
     known = {one.pk: one for one in as_standing(dispute.study, list(segments))}
-    return {
-        side.pk: _shown(
-            sorted(
-                (known[one] for one in side.segments if one in known), key=lambda one: (one.now_start, -one.now_end)
-            ),
-            turns,
-        )
-        for side in sides.values()
-    }
+    on_passages, on_words = memos_behind(viewer, dispute.source_id, dispute.now_start, dispute.now_end, known.values())
+    held = {}
+    for side in sides.values():
+        own = [known[one] for one in side.segments if one in known]
+        own.sort(key=lambda one: (one.now_start, -one.now_end))
+        held[side.pk] = _shown(own, turns, on_passages)
+    noted = {side.pk: tuple(on_words.get(side.reading.coder.user_id, ())) for side in sides.values()}
+    return held, noted
 
 
 def _of_consensus(

@@ -9,7 +9,7 @@ from datetime import datetime
 from coding.disputes import Compared, Held, Voice, compare
 from coding.models import Code, CodebookEntry, Coder, CodeRevision, Reading, Round, Segment, Waiver
 from coding.passages import Passage
-from coding.queries.counted import codes_counted, latest_counted
+from coding.queries.counted import codebook_since, codes_counted, latest_counted
 from coding.queries.standing import Merged, merged_codes, standing
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer
@@ -99,13 +99,14 @@ def _codebooks(
     published: dict[uuid.UUID, dict[uuid.UUID, uuid.UUID | None]] = defaultdict(dict)
     for version, code, revision in entries.values_list("version_id", "code_id", "revision_id"):
         _define(published[version], code, revision, merged)
-    made = _made(study) if any(not reading.codebook_version_id for reading in readings) else []
+    no_version = any(not reading.codebook_version_id for reading in readings)
+    made, since = (_made(study), codebook_since(study)) if no_version else ([], {})
     found = {}
     for reading in readings:
         if reading.codebook_version_id:
             found[reading.pk] = dict(published[reading.codebook_version_id])
         else:
-            found[reading.pk] = _as_of(made, reading.submitted_at, merged)
+            found[reading.pk] = _as_of(made, since, reading.submitted_at, merged)
     return found
 
 
@@ -115,9 +116,13 @@ def _made(study: Study) -> list[tuple[uuid.UUID, uuid.UUID, datetime]]:
 
 
 def _as_of(
-    made: Sequence[tuple[uuid.UUID, uuid.UUID, datetime]], at: datetime | None, merged: Merged
+    made: Sequence[tuple[uuid.UUID, uuid.UUID, datetime]],
+    since: Mapping[uuid.UUID, datetime],
+    at: datetime | None,
+    merged: Merged,
 ) -> dict[uuid.UUID, uuid.UUID | None]:
-    latest = {code: revision for code, revision, made_at in made if at is not None and made_at <= at}
+    had = {code for code, first in since.items() if at is not None and first <= at}
+    latest = {code: revision for code, revision, made_at in made if code in had and at is not None and made_at <= at}
     found: dict[uuid.UUID, uuid.UUID | None] = {}
     for code, revision in latest.items():
         _define(found, code, revision, merged)

@@ -8,26 +8,26 @@ the study before them any more.
 
 import unicodedata
 import uuid
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from coding.models import Coder, Memo, MemoLink, Reading
+from coding.models import Memo, MemoLink, Reading, Segment
 from coding.queries.visible import (
+    by_nobody_coding,
     codes_ever_visible_to,
     free_to_see,
     in_readings_visible_to,
     segments_visible_to,
     to_read_again,
-    waiting_for,
 )
 from fieldstudy.models import HistoryEntry, User
 from observations.access import Viewer, built_once, nothing_here
-from observations.models import Membership, Source, Study
+from observations.models import Source, Study
 from observations.queries.alphabet import alphabetical
-from observations.roles import Permission, Role
 
 About = Memo.About
 
@@ -110,6 +110,22 @@ def memos_of_source(viewer: Viewer, source: Source) -> QuerySet[Memo]:
     return _with_things(memos).order_by("now_start", "created_at", "pk")
 
 
+def memos_behind(
+    viewer: Viewer, source_id: uuid.UUID, start: int, end: int, segments: Iterable[Segment]
+) -> tuple[dict[uuid.UUID, list[Memo]], dict[uuid.UUID | None, list[Memo]]]:
+    """What readings of a stretch of a source noted there: by passage, and by author on words without one. One query."""
+    stretch = Q(about=About.SPAN, source=source_id, now_start__lt=end, now_end__gt=start)
+    known = memos_visible_to(viewer).filter(stretch | Q(segment__in=[segment.pk for segment in segments]))
+    on_passages: dict[uuid.UUID, list[Memo]] = defaultdict(list)
+    on_stretches: dict[uuid.UUID | None, list[Memo]] = defaultdict(list)
+    for memo in known.order_by("created_at", "pk"):
+        if memo.segment_id:
+            on_passages[memo.segment_id].append(memo)
+        else:
+            on_stretches[memo.author_id].append(memo)
+    return on_passages, on_stretches
+
+
 def links_from(viewer: Viewer, memos: Sequence[Memo]) -> dict[uuid.UUID, list[MemoLink]]:
     """By memo: its links to memos and segments that the viewer may know of, in a fixed order. One query."""
     known = Q(to_memo__in=memos_visible_to(viewer).values("pk"))
@@ -188,31 +204,11 @@ def _on_material(viewer: Viewer) -> Q:
 
 def _on_code(viewer: Viewer) -> Q:
     # What a code was merged into is where its meaning went; a memo on the old one stays a memo on a known code.
-    return Q(about=About.CODE, code__in=codes_ever_visible_to(viewer).values("pk")) & _by_nobody_coding(viewer)
+    return Q(about=About.CODE, code__in=codes_ever_visible_to(viewer).values("pk")) & by_nobody_coding(viewer, "author")
 
 
 def _on_study(viewer: Viewer) -> Q:
-    return Q(about=About.STUDY) & _by_nobody_coding(viewer)
-
-
-def _by_nobody_coding(viewer: Viewer) -> Q:
-    """Written by somebody who does not code, unless the viewer has no first reading of the study before them."""
-    if viewer.study.mode == Study.Mode.OPEN:
-        return Q(pk__isnull=False)
-    codes = Coder.objects.filter(study=viewer.study, user=OuterRef("author"))
-    may_code = Membership.objects.filter(study=viewer.study, user=OuterRef("author"), roles__contains=[Role.CODER])
-    return ~Q(Exists(codes)) & ~Q(Exists(may_code)) | ~Q(_reads_on(viewer))
-
-
-def _reads_on(viewer: Viewer) -> Q:
-    """Whether the viewer has, or may yet get, an unsubmitted first reading in the study."""
-    own = Reading.objects.filter(study=viewer.study, coder__user=viewer.user, phase=Reading.Phase.FIRST)
-    has_open = Q(Exists(own.filter(state=Reading.State.OPEN)))
-    if not viewer.may(Permission.CODE):
-        return has_open
-    submitted = own.filter(source=OuterRef("pk"), state=Reading.State.SUBMITTED)
-    unread = Source.objects.filter(study=viewer.study, revision__isnull=False).exclude(Exists(submitted))
-    return has_open | Q(Exists(unread)) | Q(Exists(waiting_for(viewer)))
+    return Q(about=About.STUDY) & by_nobody_coding(viewer, "author")
 
 
 def _deed(entry: HistoryEntry) -> str:

@@ -89,12 +89,13 @@ def _to_compare(viewer: Viewer) -> list[Step]:
 
 @dataclass(frozen=True)
 class Progress:
-    """A coder's sources: submitted, in reading, and still to read of those assigned."""
+    """A coder’s sources: submitted, in reading, still to read of those assigned; `late` of them are past their day."""
 
     coder: Coder
     submitted: int
     open: int
     waiting: int
+    late: int = 0
 
     @property
     def marks(self) -> list[str]:
@@ -102,8 +103,8 @@ class Progress:
         return ["done"] * self.submitted + ["open"] * self.open + ["waiting"] * self.waiting
 
 
-def progress_of_coders(viewer: Viewer) -> list[Progress]:
-    """Each coder's progress, for those who hand out or audit; a coder sees their own alone. Three queries.
+def progress_of_coders(viewer: Viewer, today: date) -> list[Progress]:
+    """Each coder's progress, for those who hand out or audit; a coder sees their own alone. Four queries.
 
     In the study's own round: what is read to calibrate, or again, is told with its round.
     """
@@ -116,6 +117,16 @@ def progress_of_coders(viewer: Viewer) -> list[Progress]:
         (coder, state): n
         for coder, state, n in readings.values_list("coder_id", "state").annotate(n=Count("pk")).order_by()
     }
+    done = Reading.objects.filter(
+        coder=OuterRef("coder"),
+        source=OuterRef("source"),
+        round=1,
+        phase=Reading.Phase.FIRST,
+        state=Reading.State.SUBMITTED,
+        superseded_at=None,
+    )
+    given = Assignment.objects.filter(study=viewer.study, round=1, withdrawn_at=None, due_on__lt=today)
+    late = dict(given.exclude(Exists(done)).values_list("coder_id").annotate(n=Count("pk")))
     waiting = dict(not_begun(viewer.study).filter(round=1).values_list("coder_id").annotate(n=Count("pk")))
     return [
         Progress(
@@ -123,6 +134,7 @@ def progress_of_coders(viewer: Viewer) -> list[Progress]:
             states.get((coder.pk, Reading.State.SUBMITTED), 0),
             states.get((coder.pk, Reading.State.OPEN), 0),
             waiting.get(coder.pk, 0),
+            late.get(coder.pk, 0),
         )
         for coder in coders
     ]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, UUIDField, Value, When
 from django.db.models.expressions import Combinable
 
+from coding.codebook_diff import TextChange, changed_texts
 from coding.models import Code, CodeRevision, Reading, Segment, SegmentReview
 from coding.queries.standing import last_of, merged_codes, standing
 from coding.queries.visible import (
@@ -32,6 +33,7 @@ DEFINITION = ("definitions", "include_when", "exclude_when")
 class Due:
     """A passage to look at again: what it was coded as, why it is due, and what it may become.
 
+    `changes` are the texts of a changed definition that differ, in whatever language.
     `choices` are the codes its code was split into, or the one it was merged into; `words` and what stands `before` and
     `after` them in their turns are cut from the text as it is now.
     """
@@ -45,6 +47,7 @@ class Due:
     before: str
     words: str
     after: str
+    changes: tuple[TextChange, ...] = ()
 
 
 def due_segments(viewer: Viewer) -> QuerySet[Segment]:
@@ -95,9 +98,10 @@ def due_shown(viewer: Viewer, segment: Segment) -> Due:
     is_split = means_now.code_id != counts_as
     parts = codes_visible_to(viewer).filter(split_from=counts_as).select_related("revision").order_by("position", "pk")
     turn, before, words, after = _in_its_turn(segment)
+    why = "split" if is_split else "merged" if counts_as != segment.code_id else "changed"
     return Due(
         segment=segment,
-        why="split" if is_split else "merged" if counts_as != segment.code_id else "changed",
+        why=why,
         made_under=segment.code_revision,
         means_now=means_now,
         choices=tuple(parts) if is_split else (),
@@ -105,6 +109,7 @@ def due_shown(viewer: Viewer, segment: Segment) -> Due:
         before=before,
         words=words,
         after=after,
+        changes=_changes(segment.code_revision, means_now) if why == "changed" else (),
     )
 
 
@@ -148,6 +153,11 @@ def _later_readings(viewer: Viewer) -> QuerySet[Reading]:
     others = others.exclude(state=Reading.State.ABANDONED).exclude(pk=OuterRef("reading"))
     round = OuterRef("reading__round")
     return others.filter(Q(round__gt=round) | Q(round=round, phase=Reading.Phase.FINAL))
+
+
+def _changes(was: CodeRevision, now: CodeRevision) -> tuple[TextChange, ...]:
+    before, after = ({name: getattr(revision, name) for name in DEFINITION} for revision in (was, now))
+    return tuple(changed_texts(before, after, DEFINITION))
 
 
 def _in_its_turn(segment: Segment) -> tuple[int, str, str, str]:

@@ -1,6 +1,7 @@
 """Rounds as their pages show them: who is how far, what each code has reached, and one coder's passes compared."""
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,6 +20,7 @@ from coding.rounds import TARGET, Verdict, can_end, verdict
 from fieldstudy.models import Job
 from observations.access import Viewer, nothing_here
 from observations.models import Source
+from observations.queries.source_list import by_date_and_title
 from observations.roles import Permission
 
 
@@ -115,6 +117,38 @@ def round_at(viewer: Viewer, number: int) -> Round:
     if not viewer.may(Permission.AUDIT) and not own.exists():
         raise nothing_here()
     return round
+
+
+def sources_in(viewer: Viewer, round: Round) -> list[Source]:
+    """What is read in a round, by date and title; a coder who does not audit sees what is theirs. One query."""
+    given = assignments_of(viewer).filter(round=round.number)
+    if not viewer.may(Permission.AUDIT):
+        given = given.filter(coder__user=viewer.user)
+    return by_date_and_title(Source.objects.filter(pk__in=given.values("source")))
+
+
+def aims_of(round: Round) -> list[tuple[Code, float]]:
+    """The codes that have a target of their own in a round. One query, none where there is none."""
+    if not round.targets:
+        return []
+    codes = Code.objects.filter(study=round.study_id, pk__in=list(round.targets)).order_by("sign")
+    return [(code, round.targets[str(code.pk)]) for code in codes]
+
+
+def known_to_have_seen(viewer: Viewer, sources: Iterable[Source]) -> set[tuple[UUID, UUID]]:
+    """Who may have seen what others say of a source, by (user, source), as far as the viewer may know. One query.
+
+    They submitted it, and so did somebody else: what they read there anew is not blind.
+    """
+    readings = readings_overseen(viewer).filter(
+        source__in=[source.pk for source in sources],
+        phase=Reading.Phase.FIRST,
+        state=Reading.State.SUBMITTED,
+        coder__kind=Coder.Kind.PERSON,
+    )
+    pairs = set(readings.values_list("coder__user", "source"))
+    read_by = Counter(source for _, source in pairs)
+    return {(user, source) for user, source in pairs if read_by[source] > 1}
 
 
 def progress_in(viewer: Viewer, round: Round) -> list[CoderProgress]:

@@ -9,11 +9,11 @@ from one of these QuerySets.
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from coding.models import Assignment, Code, Dispute, Reading, Round, Segment, Suggestion
+from coding.models import Assignment, Code, Coder, Dispute, Reading, Round, Segment, Suggestion
 from observations.access import Viewer, built_once
-from observations.models import Study, Turn
+from observations.models import Membership, Source, Study, Turn
 from observations.queries.consent import Use, withheld
-from observations.roles import Permission
+from observations.roles import Permission, Role
 
 
 @built_once
@@ -157,6 +157,18 @@ def disputes_visible_to(viewer: Viewer) -> QuerySet[Dispute]:
 
 
 @built_once
+def by_nobody_coding(viewer: Viewer, writer: str) -> Q:
+    """The condition on rows of the whole study, by their column `writer`: what shows what somebody thinks while coding.
+
+    Their writer does not code, or the viewer has no first reading of the study before them; an open study hides none.
+    """
+    if viewer.study.mode == Study.Mode.OPEN:
+        return Q(pk__isnull=False)
+    codes = Coder.objects.filter(study=viewer.study, user=OuterRef(writer))
+    may_code = Membership.objects.filter(study=viewer.study, user=OuterRef(writer), roles__contains=[Role.CODER])
+    return ~Q(Exists(codes)) & ~Q(Exists(may_code)) | ~Q(_reads_on(viewer))
+
+
 def _visible(viewer: Viewer, *, prefix: str, with_superseded: bool = False) -> Q:
     mine = own_in_sight(viewer, prefix.removesuffix("__"))
     current = Q() if with_superseded else Q(**{f"{prefix}superseded_at": None})
@@ -172,6 +184,17 @@ def _free_to_see(viewer: Viewer) -> Q:
     if not _is_coder(viewer):
         return free
     return free & Q(Exists(_own_submitted(viewer))) & ~Q(source__in=waiting_for(viewer).values("source"))
+
+
+def _reads_on(viewer: Viewer) -> Q:
+    """Whether the viewer has, or may yet get, an unsubmitted first reading in the study."""
+    own = Reading.objects.filter(study=viewer.study, coder__user=viewer.user, phase=Reading.Phase.FIRST)
+    has_open = Q(Exists(own.filter(state=Reading.State.OPEN)))
+    if not viewer.may(Permission.CODE):
+        return has_open
+    submitted = own.filter(source=OuterRef("pk"), state=Reading.State.SUBMITTED)
+    unread = Source.objects.filter(study=viewer.study, revision__isnull=False).exclude(Exists(submitted))
+    return has_open | Q(Exists(unread)) | Q(Exists(waiting_for(viewer)))
 
 
 def _is_coder(viewer: Viewer) -> bool:

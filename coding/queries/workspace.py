@@ -251,6 +251,7 @@ def code_record(code: Code, language: str) -> dict[str, Any]:
         "into": str(code.merged_into_id) if code.merged_into_id else None,
         "weighs": code.asks_weight,
         "proposed": code.proposed_in_id is not None,
+        "revision": str(code.revision_id),
         "name": pick(meaning.names, language) if meaning else "",
         "definition": pick(meaning.definitions, language) if meaning else "",
         "include": pick(meaning.include_when, language) if meaning else "",

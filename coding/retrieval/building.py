@@ -41,11 +41,13 @@ def related(
 
 
 def parts_of(query: Query) -> tuple[Query, ...]:
-    """The parts that can be taken away one by one."""
-    return query.parts if isinstance(query, And) else (query,)
+    """The parts that can be taken away one by one: what must hold together, or the alternatives."""
+    return query.parts if isinstance(query, And | Or) else (query,)
 
 
 def without(query: Query, place: int) -> Query | None:
     """The query without its part at `place`, None when nothing is left."""
     kept = tuple(part for at, part in enumerate(parts_of(query)) if at != place)
-    return And(kept) if len(kept) > 1 else kept[0] if kept else None
+    if len(kept) < 2:
+        return kept[0] if kept else None
+    return Or(kept) if isinstance(query, Or) else And(kept)

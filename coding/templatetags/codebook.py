@@ -1,14 +1,18 @@
 """What the codebook's templates say of differences between versions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import template
+from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 
+from coding.codebook_diff import TextChange
 from coding.examples import written as written_texts
+from observations.forms.fields import language_name, language_word
 
 register = template.Library()
+register.filter("language_name", language_name)
 
 
 @register.filter
@@ -55,6 +59,13 @@ def text_name(field: str) -> str:
         "exclude_when": gettext("Exclude when"),
         "examples": gettext("Example"),
     }[field]
+
+
+@register.filter
+def in_languages(changes: Iterable[TextChange]) -> str:
+    """The languages that changed texts are in, named inside a sentence."""
+    languages = dict.fromkeys(change.language for change in changes)
+    return get_text_list([language_word(language) for language in languages], gettext("and"))
 
 
 @register.filter

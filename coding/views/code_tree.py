@@ -71,6 +71,7 @@ def code_restore(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpRes
     viewer = enter(user_of(request), slug, Permission.CODEBOOK)
     row = code_known_to(viewer, code_id)
     restore_code(viewer=viewer, code=row, at=timezone.now())
+    messages.success(request, gettext("%(sign)s is in use again.") % {"sign": row.sign})
     return redirect("code", slug, row.pk)
 
 

@@ -109,10 +109,12 @@ def code_edit(request: HttpRequest, slug: str, code_id: uuid.UUID) -> HttpRespon
                 stance=said["stance"],
                 asks_weight=said["asks_weight"],
                 at=timezone.now(),
+                based_on=said["based_on"],
             )
             return redirect("code", slug, row.pk)
         except FieldstudyError as error:
             show_error(form, error)
+            form.write_over(row)
     return _render_form(request, "coding/code_edit.html", viewer, codebook_of(viewer), form=form, code=row)
 
 

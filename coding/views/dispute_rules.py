@@ -5,15 +5,16 @@ import io
 import uuid
 from collections import Counter
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from coding.actions.auto_settling import auto_settle, grant_waiver, undo_batch, withdraw_waiver
 from coding.forms.dispute_rules import RuleForm, WaiverForm
-from coding.models import Waiver
+from coding.models import Code, Waiver
 from coding.queries.auto_settling import Proposal, proposals, standing_batches
 from coding.queries.contested import contested as contested_passages
 from coding.queries.contested import contested_table
@@ -37,9 +38,9 @@ def disputes_by_rule(request: HttpRequest, slug: str) -> HttpResponse:
         status = 422 if request.method == "POST" else 200
         return render(request, "coding/disputes_by_rule.html", context | _batches(viewer), status=status)
     if request.method == "POST":
-        auto_settle(
-            viewer=viewer, rule=form.rule(), batch=form.cleaned_data["batch"] or uuid.uuid4(), at=timezone.now()
-        )
+        batch = form.cleaned_data["batch"] or uuid.uuid4()
+        n = auto_settle(viewer=viewer, rule=form.rule(), batch=batch, at=timezone.now())
+        messages.success(request, ngettext("%(n)s dispute settled.", "%(n)s disputes settled.", n) % {"n": n})
         return redirect("disputes_by_rule", slug)
     context |= {"batch": uuid.uuid4(), **_preview(proposals(viewer, form.rule()))}
     return render(request, "coding/disputes_by_rule.html", context | _batches(viewer))
@@ -49,7 +50,8 @@ def disputes_by_rule(request: HttpRequest, slug: str) -> HttpResponse:
 def batch_undo(request: HttpRequest, slug: str, batch_id: uuid.UUID) -> HttpResponse:
     """Take a whole batch back."""
     viewer = enter(user_of(request), slug, Permission.SETTLE)
-    undo_batch(viewer=viewer, batch=batch_id, at=timezone.now())
+    n = undo_batch(viewer=viewer, batch=batch_id, at=timezone.now())
+    messages.success(request, ngettext("%(n)s dispute open again.", "%(n)s disputes open again.", n) % {"n": n})
     return redirect("disputes_by_rule", slug)
 
 
@@ -123,8 +125,13 @@ def _batches(viewer: Viewer) -> dict[str, object]:
 def _preview(found: list[Proposal]) -> dict[str, object]:
     disputes = [one.dispute for one in found[:SHOWN]]
     words = words_of((row.pk, row.source_id, row.now_start, row.now_end) for row in disputes)
+    wanted = {passage.code for one in found[:SHOWN] for passage in one.passages}
+    codes = {code.pk: code for code in Code.objects.filter(pk__in=wanted).select_related("revision")}
     return {
         "count": len(found),
         "kinds": sorted(Counter(one.dispute.kind for one in found).items()),
-        "shown": [(one, words[one.dispute.pk]) for one in found[:SHOWN]],
+        "shown": [
+            (one, words[one.dispute.pk], [codes[code] for code in dict.fromkeys(told.code for told in one.passages)])
+            for one in found[:SHOWN]
+        ],
     }

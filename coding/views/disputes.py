@@ -107,9 +107,14 @@ def _choices(found: Worklist) -> dict[str, Any]:
 
 
 def _again(request: HttpRequest, viewer: Viewer, dispute_id: uuid.UUID, told: str) -> HttpResponse:
-    if request.htmx:  # type: ignore[attr-defined]
-        return _show(request, viewer, dispute_id, Filters.asked(request.GET), told=told)
-    return redirect(_address(viewer, dispute_id, Filters.asked(request.GET)))
+    filters = Filters.asked(request.GET)
+    address = _address(viewer, dispute_id, filters)
+    if not request.htmx:  # type: ignore[attr-defined]
+        return redirect(address)
+    response = _show(request, viewer, dispute_id, filters, told=told)
+    if request.htmx.current_url_abs_path != address:  # type: ignore[attr-defined]
+        response["HX-Push-Url"] = address
+    return response
 
 
 def _go_on(request: HttpRequest, viewer: Viewer, dispute_id: uuid.UUID, filters: Filters, told: str) -> HttpResponse:

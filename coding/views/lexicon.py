@@ -14,7 +14,7 @@ from coding.actions.codebook_import import bring_in_codes, import_lexicon
 from coding.actions.codebooks import add_lexicon_entry, retire_lexicon_entry
 from coding.forms.codebook import CodebookFileForm, LexiconForm, TableForm, show_error
 from coding.models import LexiconEntry
-from coding.queries.codebook import code_known_to, codebook_of, languages_of
+from coding.queries.codebook import code_known_to, codebook_of, languages_of, own_language
 from coding.views.codebook import code_page
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.web import user_of
@@ -54,15 +54,22 @@ def codebook_import(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring in a codebook from a CSV, Excel or REFI-QDA file, or show every line that cannot be taken."""
 
     def bring_in(viewer: Viewer, content: bytes) -> str:
-        language = request.POST.get("language") or languages_of(viewer)[0]
+        language = request.POST.get("language") or own_language(viewer)
         brought = bring_in_codes(viewer=viewer, content=content, language=language, at=timezone.now())
         told = ngettext("%(n)s code brought in.", "%(n)s codes brought in.", brought.added) % {"n": brought.added}
         if brought.there:
             there = ngettext("%(n)s was there already and stays.", "%(n)s were there already and stay.", brought.there)
             told = f"{told} {there % {'n': brought.there}}"
+        if brought.retired:
+            retired = ngettext(
+                "%(n)s that is out of use is left out.", "%(n)s that are out of use are left out.", brought.retired
+            )
+            told = f"{told} {retired % {'n': brought.retired}}"
         if brought.sets:
             sets = ngettext("%(n)s code set is left out.", "%(n)s code sets are left out.", brought.sets)
             told = f"{told} {sets % {'n': brought.sets}}"
+        if brought.columns:
+            told = f"{told} {gettext('Columns left out: %(names)s.') % {'names': ', '.join(brought.columns)}}"
         return told
 
     return _import(request, slug, bring_in, "codebook")
@@ -85,7 +92,7 @@ def _import(request: HttpRequest, slug: str, bring_in: Callable[[Viewer, bytes],
     kind = CodebookFileForm if what == "codebook" else TableForm
     form = kind(request.POST if posted else None, request.FILES if posted else None)
     if isinstance(form, CodebookFileForm):
-        form.offer(languages_of(viewer))
+        form.offer(languages_of(viewer), own_language(viewer))
     context = {"viewer": viewer, "here": "codebook", "form": form, "what": what}
     if posted and form.is_valid():
         try:

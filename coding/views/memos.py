@@ -92,7 +92,7 @@ def memo_edit(request: HttpRequest, slug: str, memo_id: uuid.UUID) -> HttpRespon
     form = form_for(found, request.POST if request.method == "POST" else None, is_entry=found.day is not None)
     if request.method == "POST" and form.is_valid():
         based_on = request.POST.get("version", "")
-        version = int(based_on) if based_on.isdecimal() else 0
+        version = int(based_on) if based_on.isdecimal() and len(based_on) < 9 else 0
         try:
             change_memo(viewer=viewer, memo_id=memo_id, version=version, at=timezone.now(), **form.cleaned_data)
             return redirect("memo", slug, memo_id)

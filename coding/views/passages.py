@@ -12,7 +12,7 @@ from coding.forms.find import PieceForm
 from coding.queries.passages import SORTS, answer
 from coding.queries.saved_queries import saved_queries_of, saved_query
 from coding.retrieval.building import JOINS, added, parts_of, related, without
-from coding.retrieval.nodes import CodeIs, Distance, Query, Relation, Unit
+from coding.retrieval.nodes import CodeIs, Distance, Or, Query, Relation, Unit
 from coding.retrieval.parser import parse
 from coding.retrieval.tokens import QueryProblem
 from coding.retrieval.writer import to_text
@@ -49,16 +49,17 @@ def passages(request: HttpRequest, slug: str) -> HttpResponse:
 def passages_build(request: HttpRequest, slug: str) -> HttpResponse:
     """The query with a piece added or taken away, shown to be changed further or run."""
     viewer = enter(user_of(request), slug, Permission.READ)
-    text = request.POST.get("text", "")
+    text = where = request.POST.get("text", "")
     form = PieceForm(request.POST, viewer=viewer)
     problem = None
     try:
         query = parse(text) if text.strip() else None
-        built = _built(query, request, form) if form.is_valid() else query
+        where = _condition(request, form) if form.is_valid() else ""
+        built = _built(query, request, form, where) if form.is_valid() else query
         text = to_text(built) if built else ""
     except QueryProblem as error:
         problem = error
-    context = _context(viewer) | _query(viewer, text, problem) | {"building": True}
+    context = _context(viewer) | _query(viewer, text, problem, where) | {"building": True}
     is_part = getattr(request, "htmx", False)
     return render(request, "coding/passages_query.html" if is_part else "coding/passages.html", context)
 
@@ -94,26 +95,40 @@ def _problem(text: str) -> QueryProblem | None:
     return None
 
 
-def _query(viewer: Viewer, text: str, problem: QueryProblem | None) -> dict[str, Any]:
-    """What the form of the query shows: its text and parts, or what is wrong and where."""
+def _query(viewer: Viewer, text: str, problem: QueryProblem | None, where: str | None = None) -> dict[str, Any]:
+    """What the form of the query shows: its text and parts, or what is wrong and where, in it or in a piece of it."""
     if problem is None:
-        parts = [to_text(part) for part in parts_of(parse(text))] if text.strip() else []
-        return {"text": text, "parts": parts}
+        return {"text": text, "parts": _parts(parse(text)) if text.strip() else []}
+    where = text if where is None else where
     start, end = problem.place.start, max(problem.place.end, problem.place.start + 1)
-    wrong = (text[:start], text[start:end] or " ", text[end:])
-    return {"text": text, "parts": [], "problem": translated(problem), "wrong": wrong}
+    wrong = (where[:start], where[start:end] or " ", where[end:])
+    parts = _parts(parse(text)) if text.strip() and where != text else []
+    return {"text": text, "parts": parts, "problem": translated(problem), "wrong": wrong}
 
 
-def _built(query: Query | None, request: HttpRequest, form: PieceForm) -> Query | None:
-    data, how = form.cleaned_data, form.cleaned_data["how"] or "and"
-    removed = request.POST.get("remove", "")
-    if removed.isdecimal() and len(removed) < 4 and query is not None:
-        return without(query, int(removed))
-    if "add_condition" in request.POST and data["condition"]:
-        return added(query, "and", parse(data["condition"]))
+def _parts(query: Query) -> list[str]:
+    join = "OR " if isinstance(query, Or) else ""
+    return [f"{join if place else ''}{to_text(part)}" for place, part in enumerate(parts_of(query))]
+
+
+def _condition(request: HttpRequest, form: PieceForm) -> str:
+    """The condition or comparison that was chosen, as it is typed; "" where none was."""
+    data = form.cleaned_data
+    if "add_condition" in request.POST:
+        return str(data["condition"])
     if "add_comparison" in request.POST and data["compared"] and data["value"]:
         quoted = data["value"].replace('"', "")
-        return added(query, "and", parse(f'{data["compared"]} {data["operator"] or "="} "{quoted}"'))
+        return f'{data["compared"]} {data["operator"] or "="} "{quoted}"'
+    return ""
+
+
+def _built(query: Query | None, request: HttpRequest, form: PieceForm, condition: str) -> Query | None:
+    data, how = form.cleaned_data, form.cleaned_data["how"] or "and"
+    away = request.POST.get("take_away", "")
+    if away.isdecimal() and len(away) < 4 and query is not None:
+        return without(query, int(away))
+    if condition:
+        return added(query, "and", parse(condition))
     if "add_code" not in request.POST or not data["code"]:
         return query
     code = CodeIs(data["code"], data["subtree"])

@@ -73,8 +73,7 @@ def assignment_hand_on(request: HttpRequest, slug: str, assignment_id: uuid.UUID
     """Give an assigned source to another coder instead."""
     viewer = enter(user_of(request), slug, Permission.ASSIGN)
     assignment = assignment_at(viewer, assignment_id)
-    holder = assignment.coder.user
-    form = HandOnForm(request.POST if request.method == "POST" else None, viewer=viewer, holder=holder)
+    form = HandOnForm(request.POST if request.method == "POST" else None, viewer=viewer, assignment=assignment)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         try:

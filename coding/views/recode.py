@@ -30,10 +30,12 @@ def recode(request: HttpRequest, slug: str) -> HttpResponse:
     queue = list(own_due(viewer)[:MOST_LISTED])
     asked = request.GET.get("at", "")
     current = next((segment for segment in queue if str(segment.pk) == asked), queue[0] if queue else None)
+    following = queue[queue.index(current) + 1 :] if current else []
     context = {
         "viewer": viewer,
         "here": "codebook",
         "queue": queue,
+        "then": following[0].pk if following else None,
         "total": own_due(viewer).count(),
         "current": due_shown(viewer, current) if current else None,
         "is_open": current is not None and current.reading.state == Reading.State.OPEN,
@@ -52,8 +54,14 @@ def recode_decide(request: HttpRequest, slug: str, segment_id: uuid.UUID) -> Htt
         if not form.is_valid():
             messages.error(request, gettext("Choose to keep, recode or remove it."))
         else:
-            review_segment(viewer=viewer, segment_id=segment_id, at=timezone.now(), **form.cleaned_data)
-            messages.success(request, _told(form.cleaned_data["outcome"]))
+            said = form.cleaned_data
+            outcome = said["outcome"]
+            review_segment(
+                viewer=viewer, segment_id=segment_id, outcome=outcome, code_id=said["code_id"], at=timezone.now()
+            )
+            messages.success(request, _told(outcome))
+            if said["then"]:
+                return _at(slug, said["then"])
     except FieldstudyError as error:
         if error.http_status == 404:
             raise
@@ -71,6 +79,10 @@ def recode_undo(request: HttpRequest, slug: str, segment_id: uuid.UUID) -> HttpR
         if error.http_status == 404:
             raise
         messages.error(request, translated(error))
+    return _at(slug, segment_id)
+
+
+def _at(slug: str, segment_id: uuid.UUID) -> HttpResponse:
     response = redirect("recode", slug)
     response["Location"] += f"?at={segment_id}"
     return response

@@ -15,6 +15,7 @@ from coding.forms.codebook import show_error
 from coding.forms.rounds import AgainForm, CalibrationForm, ticked
 from coding.models import Round
 from coding.queries.rounds import (
+    aims_of,
     drawn,
     over_time,
     passes_in,
@@ -24,9 +25,10 @@ from coding.queries.rounds import (
     results_of,
     round_at,
     rounds_of,
+    sources_in,
 )
-from fieldstudy.errors import FieldstudyError
-from fieldstudy.web import user_of
+from fieldstudy.errors import Conflict, FieldstudyError
+from fieldstudy.web import translated, user_of
 from observations.access import enter
 from observations.roles import Permission
 
@@ -102,7 +104,14 @@ def round_page(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """One round: how far its coders are, and what it has given so far."""
     viewer = enter(user_of(request), slug, Permission.READ)
     round = round_at(viewer, number)
-    context = {"viewer": viewer, "here": "agreement", "round": round, "progress": progress_in(viewer, round)}
+    context = {
+        "viewer": viewer,
+        "here": "agreement",
+        "round": round,
+        "sources": sources_in(viewer, round),
+        "aims": aims_of(round),
+        "progress": progress_in(viewer, round),
+    }
     if round.purpose == Round.Purpose.AGAIN:
         context["passes"] = passes_in(viewer, round)
     elif viewer.may(Permission.AUDIT):
@@ -115,10 +124,13 @@ def round_compute(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Start the audit of a calibration round."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
     round = round_at(viewer, number)
-    run = start_agreement_run(
-        viewer=viewer, id=uuid.uuid4(), unit="turn", site=None, at=timezone.now(), round=round.number
-    )
-    compute_at_once(run)
+    try:
+        run = start_agreement_run(
+            viewer=viewer, id=uuid.uuid4(), unit="turn", site=None, at=timezone.now(), round=round.number
+        )
+        compute_at_once(run)
+    except Conflict as error:
+        messages.error(request, translated(error))
     return redirect("round", slug, number)
 
 

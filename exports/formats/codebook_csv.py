@@ -18,6 +18,7 @@ COLUMNS = (
     "hue_color",
     "stance",
     "asks_weight",
+    "retired",
 )
 TEXT_COLUMNS = ("name", "definition", "include_when", "exclude_when", "examples")
 
@@ -76,6 +77,7 @@ def _row(code: CodeRecord, path: str, languages: tuple[str, ...]) -> list[str]:
         code.hue_color,
         code.stance,
         _truth(code.asks_weight),
+        _truth(code.is_retired),
         *(texts.get(tag, "") for tag in languages for texts in texts_of(code)),
     ]
 

@@ -2,14 +2,13 @@
 
 from typing import Any
 
-from django.db import IntegrityError
 from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
-from fieldstudy.errors import FieldstudyError, gettext_noop
-from fieldstudy.web import sentence, translated, written_meanwhile
+from fieldstudy.errors import gettext_noop
+from fieldstudy.web import refusal_of, sentence, translated
 
 CODES = {400: "request.malformed", 401: "request.not_signed_in", 403: "request.refused", 404: "request.missing"}
 MISSING = gettext_noop("There is nothing at this address, or it is not for you.")
@@ -18,12 +17,11 @@ INVALID = gettext_noop("Some of what was sent cannot be accepted; each field say
 
 def errors_as_json(error: Exception, context: dict[str, Any]) -> Response | None:
     """Every error as ``{"code", "message", "fields"}``."""
-    if isinstance(error, IntegrityError):
-        error = written_meanwhile(error)
-    if isinstance(error, FieldstudyError):
-        fields = {name: [sentence(message) for message in messages] for name, messages in error.fields.items()}
-        body = {"code": error.code, "message": translated(error), "fields": fields}
-        return Response(body, status=error.http_status)
+    refusal = refusal_of(error)
+    if refusal is not None:
+        fields = {name: [sentence(message) for message in messages] for name, messages in refusal.fields.items()}
+        body = {"code": refusal.code, "message": translated(refusal), "fields": fields}
+        return Response(body, status=refusal.http_status)
     if isinstance(error, Http404):
         return Response({"code": "request.missing", "message": sentence(MISSING), "fields": {}}, status=404)
     response = exception_handler(error, context)

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import get_language, gettext, ngettext
 
 from fieldstudy.languages import pick
@@ -43,6 +45,12 @@ def places(viewer: Any) -> list[Place]:
     if viewer.may("export"):
         found.append(Place("exports", gettext("Exports"), reverse("exports", args=[slug])))
     return found
+
+
+@register.filter
+def is_past(day: date) -> bool:
+    """Whether a day is over, by the clock of the page."""
+    return day < timezone.localdate()
 
 
 @register.filter

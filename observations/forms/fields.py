@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language_info, gettext
+from django.utils.translation import get_language, get_language_info, gettext
 from django.utils.translation import gettext_lazy as _
 
 from fieldstudy.errors import FieldstudyError
@@ -43,6 +43,12 @@ def language_name(language: str) -> str:
         return language
 
 
+def language_word(language: str) -> str:
+    """A language's name inside a sentence, where French writes it small."""
+    name = language_name(language)
+    return name[:1].lower() + name[1:] if (get_language() or "").startswith("fr") else name
+
+
 def language_choices(codes: Iterable[str], none: str = "") -> list[tuple[str, str]]:
     """Languages to choose from, by name; `none` is what leaving it open is called."""
     named = sorted(((code, language_name(code)) for code in codes), key=lambda pair: alphabetical(pair[1]))
@@ -76,7 +82,7 @@ def add_texts(
     for language in languages:
         attrs = {"lang": language} | ({"rows": str(rows)} if rows > 1 else {})
         form.fields[f"{name}_{language}"] = forms.CharField(
-            label=gettext("%(what)s, in %(language)s") % {"what": label, "language": language_name(language)},
+            label=gettext("%(what)s, in %(language)s") % {"what": label, "language": language_word(language)},
             required=False,
             max_length=longest,
             initial=(texts or {}).get(language, ""),

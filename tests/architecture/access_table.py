@@ -153,7 +153,7 @@ POST   round_new                             302  404  403  403  403  403  422  
 GET    round_again                           302  404  403  403  403  403  200  404
 POST   round_again                           302  404  403  403  403  403  422  404
 GET    round                                 302  404  404  200  200  404  200  404
-POST   round_compute                         302  404  403  403  409  403  409  404
+POST   round_compute                         302  404  403  403  302  403  302  404
 POST   round_close                           302  404  403  403  403  403  302  404
 POST   round_reopen                          302  404  403  403  403  403  302  404
 GET    disputes                              302  404  403  403  200  403  200  404

@@ -77,7 +77,7 @@ OF_ONE = {
     "api:segment_like", "api:source", "api:studies", "api:study", "api:tagging_run", "assignments_draw",
     "code_retire", "code_split", "codebook_import", "consent_withdraw", "exports", "import_progress", "job",
     "lexicon_import", "machine_waiting", "memo_edit", "memo_new", "opinion_close", "participant", "promise_new",
-    "reading_abandon", "reading_reopen", "round", "round_again", "second_opinion", "segment_like",
+    "reading_abandon", "reading_reopen", "round_again", "second_opinion", "segment_like",
     "source_text", "studies", "study_settings", "variable", "variables_import", "words_waiting",
 }  # fmt: skip
 # Shows some memos of the source, whichever: it is as long as their words.

@@ -29,6 +29,12 @@ class LongSource:
     codes: list[Code]
     reading: Reading
 
+    def coders(self, count: int) -> list[User]:
+        """So many coders of the study: the one whose passages there are, and others with none yet."""
+        name = self.study.slug
+        others = [builders.make_member(self.study, f"coder-{number}-{name}", "coder") for number in range(1, count)]
+        return [self.coder, *others]
+
 
 def make_long_source(
     name: str = "ward", *, words: int = WORDS, segments: int = 5_000, codes: int = 60, seed: int = 20

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from fieldstudy.models import User
 from tests.benchmarks.long_source import LongSource, make_long_source
 from tests.benchmarks.serving import served
 
@@ -27,17 +28,17 @@ SAVES_AT_ONCE = 640
 
 
 class Coder:
-    """A browser's connection: signed in, with its CSRF token, kept open between saves."""
+    """A coder's browser: signed in, with its CSRF token, its connection kept open between saves."""
 
-    def __init__(self, address: tuple[str, int], made: LongSource) -> None:
-        client = Client()
-        client.force_login(made.coder)
+    def __init__(self, address: tuple[str, int], made: LongSource, user: User | None = None) -> None:
+        client, user = Client(), user or made.coder
+        client.force_login(user)
         token = "a" * 32
         self.headers = {
             "Cookie": f"sessionid={client.cookies['sessionid'].value}; csrftoken={token}",
             "X-CSRFToken": token,
             "Content-Type": "application/json",
-            "Fieldstudy-User": str(made.coder.pk),
+            "Fieldstudy-User": str(user.pk),
         }
         self.made = made
         self.path = f"/api/v1/studies/{made.study.slug}/sources/{made.source.pk}/segments/"
@@ -93,7 +94,7 @@ def test_a_save_is_quick_in_a_long_source_too() -> None:
 def test_coders_at_once_are_served(coders: int, least: int) -> None:
     made = make_long_source(words=20_000, segments=500)
     with served() as address, ThreadPoolExecutor(coders) as pool:
-        at_work = [Coder(address, made) for _ in range(coders)]
+        at_work = [Coder(address, made, user) for user in made.coders(coders)]
         list(pool.map(lambda coder: coder.save(10), at_work))
         begun = perf_counter()
         waits = sorted(wait for some in pool.map(_saves, at_work, [SAVES_AT_ONCE // coders] * coders) for wait in some)

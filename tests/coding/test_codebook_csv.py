@@ -1,6 +1,7 @@
 import pytest
 
 from coding.codebook_csv import read_codebook
+from coding.codebook_parents import KnownCode
 from observations.importers.base import ImportFailed
 
 HEADER = "sign,parent,codable,hue,stance,asks_weight,name_en,name_fr,example_fr"
@@ -12,29 +13,29 @@ def table(*rows: str) -> bytes:
 
 def problems(content: bytes, known: tuple[str, ...] = ()) -> list[tuple[str, int | None]]:
     with pytest.raises(ImportFailed) as caught:
-        read_codebook(content, known_signs=known)
+        read_codebook(content, known=[KnownCode(sign) for sign in known])
     return [(problem.code, problem.line) for problem in caught.value.problems]
 
 
 def test_a_row_gives_a_code_with_its_texts_by_language():
-    [code] = read_codebook(table("str,,1,3,limit,0,Strict,Stricte,Exemple"))
+    [code] = read_codebook(table("str,,1,3,limit,0,Strict,Stricte,Exemple")).codes
     assert (code.sign, code.hue, code.stance, code.is_codable) == ("STR", 3, "limit", True)
     assert code.texts["names"] == {"en": "Strict", "fr": "Stricte"}
     assert code.texts["examples"] == {"fr": "Exemple"}
 
 
 def test_parents_come_before_their_children_wherever_they_stand():
-    rows = read_codebook(table("STR,NORM,,,,,Strict,,", "NORM,,0,,,,Normality,,"))
+    rows = read_codebook(table("STR,NORM,,,,,Strict,,", "NORM,,0,,,,Normality,,")).codes
     assert [row.sign for row in rows] == ["NORM", "STR"]
 
 
 def test_a_parent_may_be_a_code_of_the_codebook():
-    [code] = read_codebook(table("STR,NORM,,,,,Strict,,"), known_signs=["NORM"])
+    [code] = read_codebook(table("STR,NORM,,,,,Strict,,"), known=[KnownCode("NORM")]).codes
     assert code.parent == "NORM"
 
 
 def test_a_table_separated_by_semicolons_is_read():
-    [code] = read_codebook(b"sign;name_fr\nSTR;Normalit\xe9 stricte, dite")
+    [code] = read_codebook(b"sign;name_fr\nSTR;Normalit\xe9 stricte, dite").codes
     assert code.texts["names"] == {"fr": "Normalité stricte, dite"}
 
 
@@ -66,7 +67,7 @@ def test_parents_in_a_circle_are_a_problem():
     ("content", "code"),
     [
         (b"", "csv.empty"),
-        (b"name_en\nStrict", "csv.column_missing"),
+        (b"sign,definition_en\nSTR,Strict", "csv.column_missing"),
         (b"sign,name_en,colour\nSTR,Strict,red", "csv.column_unknown"),
         (b"sign,name_en,name_en\nSTR,a,b", "csv.column_twice"),
         (b"sign,name_en\nSTR", "csv.cells"),
@@ -92,7 +93,9 @@ def test_a_line_is_counted_past_cells_with_line_breaks():
     ],
 )
 def test_what_spreadsheets_leave_behind_is_no_column(table):
-    assert [(row.sign, row.texts["names"]) for row in read_codebook(table.encode())] == [("STR", {"en": "Strict"})]
+    assert [(row.sign, row.texts["names"]) for row in read_codebook(table.encode()).codes] == [
+        ("STR", {"en": "Strict"})
+    ]
 
 
 def test_a_cell_beside_the_header_is_told_with_its_line():
@@ -102,5 +105,68 @@ def test_a_cell_beside_the_header_is_told_with_its_line():
 
 
 def test_yes_and_stances_may_be_said_in_french():
-    (row,) = read_codebook("sign,name_fr,codable,stance\nSTR,Stricte,non,Limite\n".encode("cp1252"))
+    (row,) = read_codebook("sign,name_fr,codable,stance\nSTR,Stricte,non,Limite\n".encode("cp1252")).codes
     assert (row.is_codable, row.stance) == (False, "limit")
+
+
+def signs_and_names(content: bytes, language: str = "en", known: tuple[KnownCode, ...] = ()) -> list[tuple[str, ...]]:
+    codes = read_codebook(content, known=known, language=language).codes
+    return [(code.sign, code.parent, code.texts["names"][language]) for code in codes]
+
+
+@pytest.mark.parametrize(
+    "header",
+    ["name,description", "Nom;Définition", "code,definition", "Code;Memo", "tag,description", "Libellé\tCommentaire"],
+)
+def test_a_plain_list_of_names_is_taken_in_the_language_asked_for(header):
+    separator = next(mark for mark in ",;\t" if mark in header)
+    table = f"{header}\nNormalité stricte{separator}Trop de choses\n".encode()
+    [code] = read_codebook(table, language="fr").codes
+    assert (code.sign, code.is_made) == ("NOR", True)
+    assert code.texts["names"] == {"fr": "Normalité stricte"}
+    assert code.texts["definitions"] == {"fr": "Trop de choses"}
+
+
+def test_a_sign_is_made_beside_those_there_are():
+    table = b"sign,name\nSTR,Structure\n,Strict\n,Strictness\n"
+    assert [sign for sign, _, _ in signs_and_names(table, known=(KnownCode("STRI"),))] == ["STR", "ST", "STR1"]
+
+
+def test_a_code_column_beside_a_name_holds_the_sign():
+    assert signs_and_names(b"code,name\nstr,Strict\n") == [("STR", "", "Strict")]
+
+
+def test_the_codebook_another_program_writes_keeps_its_tree_and_tells_what_is_left_out():
+    table = b"tag,parent,description,number of highlights\nnormality.strict,normality,Too much,3\nnormality,,,0\n"
+    read = read_codebook(table)
+    assert [(code.sign, code.parent) for code in read.codes] == [("NOR", ""), ("NORM", "NOR")]
+    assert read.left_out == ("number of highlights",)
+
+
+def test_a_column_nobody_knows_is_a_mistake_in_a_table_of_ours():
+    assert problems(b"name_en,colour\nStrict,red") == [("csv.column_unknown", 1)]
+
+
+def test_a_name_of_the_codebook_is_that_code_and_can_be_a_parent():
+    known = (KnownCode("NORM", ("Normality", "Normalité")),)
+    codes = read_codebook("nom,parent\nnormalite,\nStricte,Normalité\n".encode(), known=known, language="fr").codes
+    assert [(code.sign, code.parent, code.is_there) for code in codes] == [("NORM", "", True), ("STR", "NORM", False)]
+
+
+def test_one_name_under_two_parents_is_two_codes():
+    table = b"name,parent\nTool,\nStaff,\nPositive,Tool\nPositive,Staff\n"
+    assert [place[1] for place in signs_and_names(table)] == ["", "", "TOO", "STA"]
+
+
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ("Strict,\nstrict,", "codebook.name_twice"),
+        ("Strict,Norms", "codebook.parent_unknown"),
+        ("Tool,\nStaff,\nGood,Tool\nGood,Staff\nVery,Good", "codebook.parent_unclear"),
+        ("Strict,Context\nContext,Strict", "codebook.parents_in_circle"),
+        (",Strict\nStrict,", "code.name_empty"),
+    ],
+)
+def test_what_is_wrong_with_a_list_of_names_is_told(rows, code):
+    assert code in [told for told, _ in problems(f"name,parent\n{rows}".encode())]

@@ -7,6 +7,7 @@ import openpyxl
 import pytest
 
 from coding.actions.code_examples import take_example
+from coding.actions.code_tree import retire_code
 from coding.actions.codebook_import import bring_in_codes
 from coding.actions.codebooks import Meaning, add_code
 from coding.examples import written
@@ -55,13 +56,36 @@ def held(study: Study) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.parametrize("name", ["codebook-csv", "codebook-xlsx", "qdc"])
+FILES = ["codebook-csv", "codebook-xlsx", "qdc"]
+
+
+@pytest.mark.parametrize("name", FILES)
 def test_a_codebook_taken_out_comes_in_as_it_was(filled: Study, outsider, name: str):
     content = FORMATS[name].to_bytes(assemble(as_lead(filled), language="en"), "en")
     elsewhere = Study.objects.get(slug="elsewhere")
     brought = bring_in_codes(viewer=as_lead(elsewhere), content=content, language="en", at=AT)
     assert brought.added == 2
     assert held(elsewhere) == held(filled)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_code_out_of_use_is_not_brought_in_again(filled: Study, outsider, name: str):
+    retire_code(viewer=as_lead(filled), code=Code.objects.get(study=filled, sign="STR"), at=AT)
+    make_code(filled, "STR")
+    content = FORMATS[name].to_bytes(assemble(as_lead(filled), language="en"), "en")
+    elsewhere = Study.objects.get(slug="elsewhere")
+    brought = bring_in_codes(viewer=as_lead(elsewhere), content=content, language="en", at=AT)
+    assert brought.added == 2
+    assert 'Strict, "quoted"' not in str(held(elsewhere))
+
+
+@pytest.mark.parametrize("names", [{"fr": "Stricte"}, {"en": "Dispute", "fr": "Dispute"}])
+def test_a_refi_codebook_keeps_names_in_the_languages_they_are_in(study: Study, outsider, names):
+    add_code(viewer=as_lead(study), id=builders.uuid.uuid4(), sign="STR", meaning=Meaning(names), at=AT)
+    content = FORMATS["qdc"].to_bytes(assemble(as_lead(study), language="en"), "en")
+    elsewhere = Study.objects.get(slug="elsewhere")
+    bring_in_codes(viewer=as_lead(elsewhere), content=content, language="en", at=AT)
+    assert held(elsewhere)[0]["names"] == names
 
 
 def test_a_refi_codebook_brought_in_again_adds_nothing(filled: Study):

@@ -5,7 +5,7 @@ demonstration of its own and a second study that holds nothing yet. With `--step
 instead: coded, a crowd of codes, undone, the submit dialog, a suggestion taken, a disagreement open; each is undone.
 """
 
-import sys
+import argparse
 import tempfile
 from collections.abc import Callable
 from itertools import product
@@ -203,4 +203,8 @@ def _take(page: Page, url: str, path: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), steps="--steps" in sys.argv[2:])
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("folder", type=Path, help="where the pictures go")
+    parser.add_argument("--steps", action="store_true", help="also what comes up while one works")
+    given = parser.parse_args()
+    main(given.folder, steps=given.steps)

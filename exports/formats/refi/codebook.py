@@ -50,11 +50,14 @@ def codes_element(tree: CodeTree, namespace: str, language: str, languages: Sequ
 def describe(code: CodeRecord, language: str, languages: Sequence[str]) -> str:
     """The code's texts as one: a block of labelled lines per language, the asked one first, then its sign.
 
-    The name is left out of the asked language's block, since it is the code's name already.
+    The name is left out of the asked language's block, since it is the code's name already, unless another language
+    has the same: else a reader would take it for that one alone.
     """
+    same = list(code.names.values()).count(code.names.get(language, "")) > 1
     used = {tag for texts in texts_of(code) for tag in texts}
     blocks = [
-        "\n".join(_lines(code, tag, with_name=tag != language)) for tag in language_order(language, languages, used)
+        "\n".join(_lines(code, tag, with_name=same or tag != language))
+        for tag in language_order(language, languages, used)
     ]
     if code.sign:
         blocks.append(f"Sign: {code.sign}")
@@ -69,7 +72,7 @@ def _lines(code: CodeRecord, tag: str, *, with_name: bool) -> Iterator[str]:
 
 
 def write(dataset: DatasetRecord, language: str, target: BinaryIO) -> None:
-    """Write the dataset's codes as a REFI-QDA codebook file.
+    """Write the dataset's codes that are in use as a REFI-QDA codebook file.
 
     Raises
     ------
@@ -81,17 +84,18 @@ def write(dataset: DatasetRecord, language: str, target: BinaryIO) -> None:
     ------
     REFI-QDA 1.0, Codebook.xsd.
     """
-    if not dataset.codes:
+    codes = [code for code in dataset.codes if not code.is_retired]
+    if not codes:
         raise Invalid(
             "export.empty_codebook",
             gettext_noop("The codebook has no code, and a REFI-QDA codebook needs at least one."),
         )
-    names.unique_guids("code", [code.refi_guid for code in dataset.codes])
+    names.unique_guids("code", [code.refi_guid for code in codes])
     namespace = names.CODEBOOK_NAMESPACE
     root = etree.Element(
         names.qualified(namespace, "CodeBook"), {"origin": names.ORIGIN}, nsmap=names.default_namespace(namespace)
     )
-    root.append(codes_element(code_tree(dataset.codes), namespace, language, dataset.study.languages))
+    root.append(codes_element(code_tree(codes), namespace, language, dataset.study.languages))
     target.write(etree.tostring(root, xml_declaration=True, encoding="UTF-8", pretty_print=True))
 
 
@@ -121,4 +125,6 @@ def code_losses(dataset: DatasetRecord) -> list[Loss]:
 
 def carries_not(dataset: DatasetRecord) -> list[Loss]:
     """What a REFI-QDA codebook leaves out of the codes."""
-    return code_losses(dataset)
+    retired = sum(code.is_retired for code in dataset.codes)
+    told = gettext_noop("Codes that are out of use are left out: %(count)s codes.")
+    return [*code_losses(dataset), *when(retired, "refi.retired", told)]

@@ -94,7 +94,7 @@ def test_one_coder_waits_less_for_a_save(tool: Tool) -> None:
 @pytest.mark.parametrize("tool", TOOLS, ids=lambda tool: tool.name)
 def test_thirty_two_coders_save_more_in_a_second(tool: Tool) -> None:
     with side_by_side(tool) as (made, address, peer, _), ThreadPoolExecutor(AT_ONCE) as pool:
-        coders = [Coder(address, made) for _ in range(AT_ONCE)]
+        coders = [Coder(address, made, user) for user in made.coders(AT_ONCE)]
         peers = [peer.another() for _ in range(AT_ONCE)]
         list(pool.map(lambda coder: coder.save(10), coders))
         ours, theirs = [], []

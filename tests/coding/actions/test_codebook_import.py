@@ -1,3 +1,4 @@
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ def test_a_table_becomes_a_tree_in_the_branchs_hue(study: Study):
 
 
 def test_ids_are_made_from_the_study_and_the_sign(study: Study):
-    added = import_codebook(viewer=as_lead(study), content=TABLE, at=AT)
+    added = import_codebook(viewer=as_lead(study), content=TABLE, at=AT).codes
     assert {code.pk for code in added} == {code_id(study, sign) for sign in ("NORM", "STR", "CTX")}
 
 
@@ -34,16 +35,34 @@ def test_nothing_is_kept_of_a_table_with_a_problem(study: Study):
 
 def test_the_table_is_added_below_codes_that_are_there(study: Study):
     parent = make_code(study, "NORM")
-    [code] = import_codebook(viewer=as_lead(study), content=b"sign,parent,name_en\nSTR,norm,Strict", at=AT)
+    [code] = import_codebook(viewer=as_lead(study), content=b"sign,parent,name_en\nSTR,norm,Strict", at=AT).codes
     assert code.parent == parent
 
 
 def test_a_retired_code_is_not_brought_in_a_second_time(study: Study):
-    added = import_codebook(viewer=as_lead(study), content=b"sign,name_en\nSTR,Strict", at=AT)
+    added = import_codebook(viewer=as_lead(study), content=b"sign,name_en\nSTR,Strict", at=AT).codes
     retire_code(viewer=as_lead(study), code=added[0], at=AT)
     with pytest.raises(Conflict) as caught:
         import_codebook(viewer=as_lead(study), content=b"sign,name_en\nSTR,Strict", at=AT)
     assert caught.value.code == "codebook.sign_was_used"
+
+
+def test_a_plain_list_brought_in_again_changes_nothing(study: Study):
+    table = "nom;définition\nNormalité stricte;Trop\nSavoir tacite;\n".encode()
+    brought = import_codebook(viewer=as_lead(study), content=table, at=AT, language="fr")
+    assert [(code.sign, code.revision and code.revision.names) for code in brought.codes] == [
+        ("NOR", {"fr": "Normalité stricte"}), ("SAV", {"fr": "Savoir tacite"}),
+    ]  # fmt: skip
+    again = import_codebook(viewer=as_lead(study), content=table, at=AT, language="fr")
+    assert (again.added, again.there) == (0, 2)
+
+
+def test_a_sign_given_up_by_an_earlier_import_can_be_made_again(study: Study):
+    [code] = import_codebook(viewer=as_lead(study), content=b"name\nStrict", at=AT).codes
+    retire_code(viewer=as_lead(study), code=code, at=AT)
+    later = AT + timedelta(hours=1)
+    [other] = import_codebook(viewer=as_lead(study), content=b"name\nStrict", at=later).codes
+    assert (other.sign, other.pk == code.pk) == ("STR", False)
 
 
 def test_a_coder_cannot_import_a_codebook(study: Study, coder_ana):
@@ -53,7 +72,7 @@ def test_a_coder_cannot_import_a_codebook(study: Study, coder_ana):
 
 def test_the_demonstration_tables_can_be_brought_in(study: Study):
     lead = as_lead(study)
-    codes = import_codebook(viewer=lead, content=(DEMONSTRATION / "codebook.csv").read_bytes(), at=AT)
+    codes = import_codebook(viewer=lead, content=(DEMONSTRATION / "codebook.csv").read_bytes(), at=AT).codes
     entries = import_lexicon(viewer=lead, content=(DEMONSTRATION / "lexicon.csv").read_bytes(), at=AT)
     assert len(codes) >= 25
     assert entries == LexiconEntry.objects.filter(study=study).count() > 300

@@ -375,3 +375,58 @@ def test_opening_the_page_records_that_the_machine_was_shown(
     Study.objects.filter(pk=study.pk).update(settling_shows_machine=True)
     client.get(page)
     assert the("border").machine_shown_to == [supervisor.pk]
+
+
+def test_what_coders_noted_and_shared_stands_with_their_reading_without_their_name(
+    differing: Source, sam: Viewer, coder_ana: User, coder_ben: User, client_for: Callable[[User], Any]
+) -> None:
+    build(sam)
+    dispute = the("missed")
+    builders.make_memo(
+        differing.study,
+        by=coder_ana,
+        about="segment",
+        subject_id=side_of(dispute, coder_ana).segments[0],
+        text="She clicks at once.",
+    )
+    at = {"subject_id": differing.pk, "start": dispute.start, "end": dispute.end, "revision_id": dispute.revision_id}
+    builders.make_memo(differing.study, by=coder_ben, about="span", text="Nothing is said.", **at)
+    builders.make_memo(differing.study, by=coder_ben, about="span", text="Ask the lead.", is_shared=False, **at)
+    sides = {column.side: [memo.text for memo in column.all_memos] for column in opened(sam, dispute.pk).columns}
+    assert sides == {
+        side_of(dispute, coder_ana): ["She clicks at once."],
+        side_of(dispute, coder_ben): ["Nothing is said."],
+    }
+    page = client_for(sam.user).get(reverse("dispute", args=[differing.study.slug, dispute.pk])).content.decode()
+    assert ("She clicks at once." in page, coder_ana.name in page, coder_ben.name in page) == (True, False, False)
+
+
+def test_a_list_of_what_is_open_tells_what_is_settled_of_the_same(differing: Source, sam: Viewer) -> None:
+    build(sam)
+    decide(sam, the("missed"), "merged")
+    found = worklist(sam, Filters(state="open"))
+    assert ([row.kind for row in found.rows], found.settled, found.total) == (["border"], 1, 2)
+
+
+def test_taking_the_last_outcome_back_goes_on_in_the_same_list(
+    differing: Source, sam: Viewer, client_for: Callable[[User], Any]
+) -> None:
+    build(sam)
+    decide(sam, the("missed"), "merged")
+    address = reverse("dispute_reopen", args=[sam.study.slug, the("missed").pk])
+    page = client_for(sam.user).get(reverse("dispute", args=[sam.study.slug, the("border").pk]) + "?state=open")
+    assert f'hx-post="{address}?state=open"' in page.content.decode()
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://testserver/elsewhere/"}
+    answer = client_for(sam.user).post(f"{address}?state=open", headers=headers)
+    assert answer["HX-Push-Url"].endswith(f"{the('missed').pk}/?state=open")
+
+
+def test_a_rule_shows_what_it_would_keep_and_tells_what_it_settled(
+    differing: Source, sam: Viewer, client_for: Callable[[User], Any]
+) -> None:
+    build(sam)
+    client, page = client_for(sam.user), reverse("disputes_by_rule", args=[sam.study.slug])
+    shown = client.get(page, {"rule_name": "unanimous"}).context["shown"]
+    assert [[code.sign for code in codes] for _, _, codes in shown] == [["STR"]]
+    answer = client.post(page, {"rule_name": "unanimous"}, follow=True)
+    assert [str(message) for message in answer.context["messages"]] == ["1 dispute settled."]

@@ -3,17 +3,21 @@
 import json
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 
-from coding.actions.code_tree import merge_codes, retire_code
+from coding.actions.code_tree import adopt_code, merge_codes, retire_code
 from coding.actions.codebook_changes import undo_change
 from coding.actions.codebooks import publish_codebook
+from coding.actions.disputes import build_disputes
 from coding.actions.proposals import propose_code, withdraw_proposal
+from coding.audit_material import Material
 from coding.models import Code, CodebookChange
+from coding.queries.agreement import material_of, scope_of
 from coding.queries.changes import changes_of
 from coding.queries.codebook import retired_codes
 from coding.queries.passages import shown
@@ -232,3 +236,70 @@ def test_the_sign_of_a_proposal_cannot_be_foretold(source: Source, coder_ana: Us
             signs.append(propose(source, coder_ana, id=key)[0].sign)
             transaction.set_rollback(True)
     assert signs[0] != signs[1]
+
+
+def test_another_persons_passage_does_not_hold_a_proposal_back(
+    source: Source, coder_ana: User, coder_ben: User
+) -> None:
+    """Whether there is one tells of a reading that its author may not know of."""
+    code, _ = propose(source, coder_ana)
+    elsewhere = builders.make_source(source.study, "Nobody taught me.")
+    for coder in (coder_ana, coder_ben):
+        builders.submit(source, by=coder)
+    builders.code(elsewhere, "Nobody", code, by=coder_ben)
+    withdraw_proposal(viewer=builders.viewer_of(source.study, coder_ana), code_id=code.pk, at=builders.AT)
+    assert not sees(source, coder_ana, code)
+
+
+@pytest.fixture
+def only_ana_had_it(source: Source, coder_ana: User, coder_ben: User) -> Code:
+    """Before any version, both coded one passage alike, and Ana another with a code of her own."""
+    strict, (own, _) = Code.objects.get(sign="STR"), propose(source, coder_ana)
+    builders.code(source, "The frames", own, by=coder_ana)
+    for coder in (coder_ana, coder_ben):
+        builders.code(source, "I click.", strict, by=coder)
+        builders.submit(source, by=coder)
+    return own
+
+
+def compared(source: Source, by: User) -> Material:
+    viewer = builders.viewer_of(source.study, by)
+    return material_of(source.study, scope_of(viewer, None).readings, "turn")
+
+
+def test_a_proposal_is_no_code_of_those_who_never_had_it(
+    source: Source, only_ana_had_it: Code, supervisor: User
+) -> None:
+    material = compared(source, supervisor)
+    had = material.available[0, :, material.codes.index(str(only_ana_had_it.pk))]
+    assert had.tolist() == [True, False]
+    viewer = builders.viewer_of(source.study, supervisor)
+    assert build_disputes(viewer=viewer, at=builders.AT).disputes == 0
+
+
+def test_an_adopted_proposal_is_a_code_of_readings_submitted_since(
+    source: Source, only_ana_had_it: Code, supervisor: User, coder_ana: User, coder_ben: User
+) -> None:
+    later = builders.AT + timedelta(days=1)
+    adopt_code(viewer=builders.as_lead(source.study), code=only_ana_had_it, at=later)
+    new = builders.make_source(source.study, "It is strict.", title="Another")
+    for coder in (coder_ana, coder_ben):
+        builders.submit(new, by=coder, at=later)
+    material = compared(source, supervisor)
+    at = material.codes.index(str(only_ana_had_it.pk))
+    places = {material.sources.index(str(one.pk)): one for one in (source, new)}
+    assert {one.title: material.available[place, :, at].tolist() for place, one in places.items()} == {
+        source.title: [True, False],
+        new.title: [True, True],
+    }
+
+
+def test_a_proposal_of_a_source_one_has_not_read_is_in_no_audit_of_others(
+    study: Study, source: Source, lead: User, coder_ana: User, coder_ben: User
+) -> None:
+    builders.give_roles(study, lead, "lead", "coder")
+    unread = builders.make_source(study, "Nobody taught me.", title="Unread")
+    hidden, _ = propose(unread, coder_ana, "gut feeling")
+    for each in ((unread, coder_ana), (source, coder_ana), (source, coder_ben), (source, lead)):
+        builders.submit(each[0], by=each[1])
+    assert str(hidden.pk) not in compared(source, lead).codes

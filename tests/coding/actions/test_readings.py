@@ -14,7 +14,7 @@ from coding.actions.readings import (
     restore_segment,
     submit_reading,
 )
-from coding.models import Code, Reading, Segment
+from coding.models import Code, Coder, Reading, Segment
 from fieldstudy.errors import Conflict, FieldstudyError, Invalid, Missing, NotPermitted
 from fieldstudy.models import HistoryEntry, User
 from observations.actions.sources import correct_text
@@ -217,3 +217,11 @@ def test_whoever_was_there_while_the_study_was_open_has_seen_what_was_begun(
         update_study(viewer=builders.as_lead(study), mode=mode)
     assert not blind_after(source, strict, coder_ben)
     assert blind_after(source, strict, builders.make_member(study, "new", "coder"))
+
+
+def test_an_alias_tells_nothing_of_what_others_have_begun(
+    source: Source, strict: Code, coder_ana: User, coder_ben: User
+) -> None:
+    builders.code(source, "film", strict, by=coder_ben)
+    builders.code(source, "film", strict, by=coder_ana)
+    assert [Coder.objects.get(user=user).alias for user in (coder_ana, coder_ben)] == ["C1", "C2"]

@@ -88,7 +88,7 @@ def test_others_are_closed_to_whoever_has_the_source_to_read_in_another_round(
         builders.submit(source, by=user)
     ana = builders.viewer_of(study, coder_ana)
     assert readings_visible_to(ana).filter(coder__user=coder_ben).exists()
-    calibrate(study, source, coder_ana, coder_ben)
+    calibrate(study, source, coder_ana, *(builders.make_member(study, name, "coder") for name in ("cleo", "dan")))
     assert not readings_visible_to(ana).filter(coder__user=coder_ben).exists()
 
 

@@ -131,3 +131,18 @@ def test_a_cursor_of_no_list_is_not_found(study, lead, client_for, position):
     cursor = b64encode(f"p={quote(position)}".encode()).decode()
     for path in ("codes/", "codebook/changes/", "memos/", "encounters/"):
         assert send(client_for(lead), "get", at(study, f"{path}?cursor={cursor}")).status_code == 404
+
+
+def test_a_change_made_to_an_earlier_revision_is_refused(study, lead, client_for):
+    strict = make_code(study)
+    at_first = client_for(lead).get(at(study, f"codes/{strict.pk}/")).json()["revision"]
+    change = {"definitions": {"en": "Too strict"}, "based_on": at_first}
+    assert send(client_for(lead), "patch", at(study, f"codes/{strict.pk}/"), change).status_code == 200
+    answer = send(client_for(lead), "patch", at(study, f"codes/{strict.pk}/"), change | {"definitions": {}})
+    assert (answer.status_code, answer.json()["code"]) == (409, "code.changed_meanwhile")
+
+
+@pytest.mark.parametrize("language", ["en\x00", "\ud800", "x" * 5000, ""])
+def test_a_text_goes_by_a_language(study, lead, client_for, language):
+    answer = send(client_for(lead), "post", at(study, "codes/"), {"sign": "NEW", "names": {language: "New"}})
+    assert (answer.status_code, list(answer.json()["fields"])) == (422, ["names"])

@@ -111,3 +111,10 @@ def test_a_run_over_hidden_readings_is_neither_listed_nor_compared(study, two, l
     with pytest.raises(FieldstudyError) as refused:
         compare_runs(viewer, two[0].pk, two[1].pk)
     assert refused.value.code == "access.missing"
+
+
+def test_the_place_in_the_history_a_run_was_cut_at_is_told_to_whoever_does_not_code(study, two, supervisor, coder_ana):
+    cuts = [run.cut for run in reversed(two)]
+    assert [one.cut for one in runs_listed(builders.viewer_of(study, supervisor))] == cuts
+    builders.give_roles(study, coder_ana, "supervisor", "coder")
+    assert [one.cut for one in runs_listed(builders.viewer_of(study, coder_ana))] == [None, None]

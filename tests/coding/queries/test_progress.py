@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 
 from coding.actions.coders import assign
@@ -35,9 +37,20 @@ def test_a_submitted_reading_without_suggestions_leaves_nothing_to_do(
 
 
 def test_the_lead_sees_every_coders_progress(study: Study, source: Source, lead: User) -> None:
-    (row,) = progress_of_coders(builders.viewer_of(study, lead))
+    (row,) = progress_of_coders(builders.viewer_of(study, lead), builders.AT.date())
     assert (row.submitted, row.open, row.waiting) == (0, 0, 1)
 
 
 def test_a_coder_sees_no_progress_but_their_own(study: Study, source: Source, coder_ben: User) -> None:
-    assert progress_of_coders(builders.viewer_of(study, coder_ben)) == []
+    assert progress_of_coders(builders.viewer_of(study, coder_ben), builders.AT.date()) == []
+
+
+def test_what_is_not_submitted_by_its_day_is_late(
+    study: Study, source: Source, lead: User, coder_ana: User, coder_ben: User
+) -> None:
+    viewer, day = builders.as_lead(study), builders.AT.date()
+    for user in (coder_ana, coder_ben):
+        assign(viewer=viewer, user=user, sources=[source], due_on=day, at=builders.AT)
+    builders.submit(source, by=coder_ben)
+    late = [[row.late for row in progress_of_coders(viewer, day + timedelta(days=n))] for n in (0, 1)]
+    assert late == [[0, 0], [1, 0]]

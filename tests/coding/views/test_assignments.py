@@ -1,14 +1,17 @@
 import uuid
+from datetime import date
 
 import pytest
 from django.urls import reverse
 
+from coding.actions.coders import assign
+from coding.actions.reopened import reopen_reading
 from coding.actions.rounds import Aim, open_calibration
 from coding.models import Assignment
 from coding.queries.assignments import drawn, matrix_of
 from coding.views import assignments
 from observations.models import Study
-from tests.builders import AT, as_lead, code, give_roles, make_code, make_source, submit, viewer_of
+from tests.builders import AT, as_lead, code, give_roles, make_code, make_member, make_source, submit, viewer_of
 
 
 @pytest.fixture
@@ -152,3 +155,30 @@ def calibrate(study, source, *users):
     handed = [(user, [source]) for user in users]
     lead = as_lead(study)
     open_calibration(viewer=lead, id=uuid.uuid4(), handed=handed, aim=Aim(), due_on=None, note="", at=AT)
+
+
+def test_a_day_that_has_passed_is_told_as_past(study, lead, coder_ana, client_for, page):
+    assign(viewer=as_lead(study), user=coder_ana, sources=[make_source(study)], due_on=date(2020, 3, 1), at=AT)
+    assert "was due 1 March 2020" in client_for(lead).get(page).content.decode()
+
+
+def test_a_source_is_offered_to_those_alone_who_do_not_have_it(study, lead, coder_ana, coder_ben, client_for):
+    source, third = make_source(study), make_member(study, "cleo", "coder")
+    for user in (coder_ana, coder_ben):
+        (given,) = assign(viewer=as_lead(study), user=user, sources=[source], due_on=None, at=AT)
+    answer = client_for(lead).get(reverse("assignment_hand_on", args=[study.slug, given.pk]))
+    assert list(answer.context["form"].fields["to"].queryset) == [third]
+
+
+def test_a_source_that_everybody_has_can_only_be_taken_back(study, lead, coder_ana, coder_ben, client_for):
+    source = make_source(study)
+    for user in (coder_ana, coder_ben):
+        (given,) = assign(viewer=as_lead(study), user=user, sources=[source], due_on=None, at=AT)
+    answer = client_for(lead).get(reverse("assignment_hand_on", args=[study.slug, given.pk]))
+    assert "It can only be taken back" in answer.content.decode()
+
+
+def test_a_reopened_reading_says_why(study, lead, coder_ana, client_for, page):
+    reading = submit(make_source(study), by=coder_ana)
+    reopen_reading(viewer=as_lead(study), reading_id=reading.pk, id=uuid.uuid4(), reason="Read too fast.", at=AT)
+    assert ": Read too fast." in client_for(lead).get(page).content.decode()

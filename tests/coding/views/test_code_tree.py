@@ -215,3 +215,27 @@ def test_a_declined_proposal_can_be_restored_with_a_sign_of_its_own(study, stric
     client.post(at("code_restore", study, strict.pk))
     strict.refresh_from_db()
     assert (strict.sign, strict.retired_at) == ("COD", None)
+
+
+def test_what_changed_in_another_language_is_shown_where_a_passage_is_looked_at_again(
+    study, strict, coder_ana, client_for
+):
+    code(make_source(study), "the film", strict, by=coder_ana)
+    meaning = Meaning(strict.revision.names, strict.revision.definitions | {"fr": "Plus stricte"})
+    redefine_code(
+        viewer=as_lead(study), code=strict, sign="STR", meaning=meaning, stance=strict.stance, asks_weight=False, at=AT
+    )
+    page = client_for(coder_ana).get(at("recode", study)).content.decode()
+    assert "has another definition since, in French." in page
+    assert "<ins>Plus stricte</ins>" in page
+
+
+def test_after_a_decision_the_queue_goes_on_where_one_was(study, strict, coder_ana, client_for):
+    source = make_source(study)
+    for words in ("the film", "I click"):
+        code(source, words, strict, by=coder_ana)
+    define(study, strict, "Other")
+    client = client_for(coder_ana)
+    first, second = client.get(at("recode", study)).context["queue"]
+    decided = client.post(at("recode_decide", study, first.pk), {"outcome": "kept", "then": second.pk})
+    assert decided["Location"].endswith(f"?at={second.pk}")

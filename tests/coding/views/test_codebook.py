@@ -98,6 +98,19 @@ def test_editing_makes_the_next_revision(study: Study, lead, client_for):
     assert (strict.sign, strict.revision.number) == ("CTX", 2)
 
 
+def test_what_another_wrote_meanwhile_is_not_overwritten_unawares(study: Study, lead, supervisor, client_for):
+    strict = make_code(study)
+    page, client = at("code_edit", study, strict.pk), client_for(lead)
+    opened = client.get(page).context["form"]["based_on"].value()
+    client_for(supervisor).post(page, FIELDS | {"definition_en": "Sharper", "based_on": opened})
+    answer = client.post(page, FIELDS | {"name_en": "Mine", "based_on": opened})
+    strict.refresh_from_db()
+    assert strict.revision.definitions["en"] == "Sharper"
+    assert answer.context["form"].non_field_errors() and answer.context["form"]["name_en"].value() == "Mine"
+    again = answer.context["form"]["based_on"].value()
+    assert client.post(page, FIELDS | {"name_en": "Mine", "based_on": again}).status_code == 302
+
+
 @pytest.mark.parametrize(("where", "order"), [("up", ["BB", "AA", "CC"]), ("down", ["AA", "CC", "BB"])])
 def test_a_code_moves_one_place(study: Study, lead, client_for, where: str, order: list[str]):
     rows = [make_code(study, sign) for sign in ("AA", "BB", "CC")]

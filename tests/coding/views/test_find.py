@@ -1,4 +1,5 @@
 import logging
+import re
 
 import pytest
 from django.db import connection
@@ -117,14 +118,29 @@ def test_a_code_nobody_knows_is_pointed_at(study, reader, client_for):
         ),
         ("STR", {"add_condition": "1", "condition": "phase:first"}, "STR AND phase:first"),
         ("STR", {"add_comparison": "1", "compared": "weight", "operator": ">=", "value": "5"}, "STR AND weight >= 5"),
-        ("STR AND NOT TAC", {"remove": "1"}, "STR"),
-        ("STR", {"remove": "0"}, ""),
+        ("STR AND NOT TAC", {"take_away": "1"}, "STR"),
+        ("STR", {"take_away": "0"}, ""),
+        ("STR AND NOT TAC OR PSA", {"take_away": "1"}, "STR AND NOT TAC"),
+        ("STR OR TAC OR PSA", {"take_away": "0"}, "TAC OR PSA"),
     ],
 )
 def test_a_query_is_built_by_clicks(study, reader, client_for, text, sent, built):
     make_code(study), make_code(study, "TAC")
     page = client_for(reader).post(at("passages_build", study), {"text": text, **sent})
     assert page.context["text"] == built
+
+
+def test_a_value_that_does_not_fit_is_pointed_at_in_what_was_chosen(study, reader, client_for):
+    sent = {"add_comparison": "1", "compared": "weight", "operator": ">=", "value": "much"}
+    page = client_for(reader).post(at("passages_build", study), {"text": "STR AND kind:interview", **sent})
+    assert page.context["text"] == "STR AND kind:interview"
+    assert page.context["wrong"] == ("weight >= ", '"much"', "")
+
+
+def test_no_control_of_the_form_bears_the_name_of_what_a_form_does(study, reader, client_for):
+    """htmx calls `remove` of the form it replaces; a control of that name would stand in its place."""
+    page = client_for(reader).post(at("passages_build", study), {"text": "STR"}).content.decode()
+    assert set(re.findall(r'name="(\w+)"', page)).isdisjoint({"remove", "submit", "reset", "id", "matches", "closest"})
 
 
 def test_a_saved_query_finds_what_is_coded_later(study, source, coder_ana, client_for):
@@ -143,6 +159,18 @@ def test_a_query_that_is_not_shared_is_nobody_elses(study, coder_ana, coder_ben,
     client_for(coder_ana).post(at("query_change", study, mine.pk), {"name": "Ours", "shared": "on"})
     assert client_for(coder_ben).get(at("passages", study), {"saved": str(mine.pk)}).status_code == 200
     assert client_for(coder_ben).post(at("query_remove", study, mine.pk)).status_code == 404
+
+
+def test_a_coders_shared_query_waits_until_one_has_read(study, source, coder_ana, coder_ben, supervisor, client_for):
+    make_code(study)
+    client_for(coder_ana).post(at("query_save", study), {"name": "Gut feeling", "text": "STR", "shared": "on"})
+
+    def seen(user):
+        return [one.name for one in client_for(user).get(at("passages", study)).context["saved"]]
+
+    assert (seen(supervisor), seen(coder_ben)) == (["Gut feeling"], [])
+    submit(source, by=coder_ben)
+    assert seen(coder_ben) == ["Gut feeling"]
 
 
 def test_a_query_that_was_put_away_is_brought_back(study, coder_ana, client_for):

@@ -64,3 +64,9 @@ def test_the_list_takes_as_many_queries_for_two_memos_as_for_forty(
             browser.get(address)
         taken.append(len(queries))
     assert taken[0] == taken[1]
+
+
+def test_pages_that_show_a_key_listen_to_it(study: Study, lead: User, client_for: Browser) -> None:
+    memo, browser = builders.make_memo(study, about="study", title="Mine", text="Mine."), client_for(lead)
+    for page in (reverse("memos", args=[study.slug]), reverse("memo", args=[study.slug, memo.pk])):
+        assert "observations/js/keys.js" in browser.get(page).content.decode()

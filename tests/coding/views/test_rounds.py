@@ -53,7 +53,7 @@ def test_nothing_ticked_serves_nothing(study, lead, coder_ana, client_for):
 def test_abandoning_says_first_what_is_lost(study, lead, coder_ana, client_for):
     reading = builders.code(builders.make_source(study), "the film", builders.make_code(study), by=coder_ana).reading
     told = client_for(lead).get(at("reading_abandon", study, reading.pk)).content.decode()
-    assert "1 passage of C1 will not count" in told
+    assert "1 passage of Ana will not count" in told
 
 
 def test_a_submitted_cell_offers_to_reopen(study, lead, coder_ana, client_for):
@@ -105,3 +105,43 @@ def _handed_again(study: Study, coder: User, source: Source, *, at: datetime) ->
 
 def test_without_a_source_or_coders_there_is_nothing_to_calibrate_on(study, lead, client_for):
     assert "two people with the coder role" in client_for(lead).get(at("round_new", study)).content.decode()
+
+
+def test_a_source_that_coders_know_each_others_reading_of_calibrates_nothing(
+    study, lead, coder_ana, coder_ben, client_for
+):
+    source = builders.make_source(study, title="Interview 7")
+    for coder in (coder_ana, coder_ben):
+        builders.submit(source, by=coder)
+    said = {"sources": [source.pk], "coders": [coder_ana.pk, coder_ben.pk], "target": "0.7"}
+    answer = client_for(lead).post(at("round_new", study), said)
+    assert "without having seen what others say of it" in answer.content.decode() and answer.status_code == 422
+    assert not Round.objects.exists()
+
+
+def test_a_lead_who_codes_does_not_learn_so_what_others_have_submitted(study, lead, coder_ana, coder_ben, client_for):
+    builders.give_roles(study, lead, "lead", "coder")
+    source = builders.make_source(study)
+    for coder in (coder_ana, coder_ben):
+        builders.submit(source, by=coder)
+    said = {"sources": [source.pk], "coders": [coder_ana.pk, coder_ben.pk], "target": "0.7"}
+    assert client_for(lead).post(at("round_new", study), said).status_code == 302
+
+
+def test_a_round_says_who_reads_what_in_it_and_what_each_code_is_to_reach(
+    study, lead, coder_ana, coder_ben, client_for
+):
+    source = builders.make_source(study, title="Interview 7")
+    builders.make_code(study, "STR")
+    said = {"sources": [source.pk], "coders": [coder_ana.pk, coder_ben.pk], "target": "0.7", "targets": "STR 0.8"}
+    page = client_for(lead).post(at("round_new", study), said, follow=True).content.decode()
+    assert all(told in page for told in ("Interview 7", "Ana", "Ben", "STR .80"))
+
+
+def test_figures_of_a_round_nobody_has_submitted_say_why_there_are_none(study, lead, coder_ana, coder_ben, client_for):
+    source = builders.make_source(study)
+    said = {"sources": [source.pk], "coders": [coder_ana.pk, coder_ben.pk], "target": "0.7"}
+    browser = client_for(lead)
+    browser.post(at("round_new", study), said)
+    answer = browser.post(at("round_compute", study, 2), follow=True)
+    assert "nothing to compare yet" in answer.content.decode() and answer.redirect_chain

@@ -302,3 +302,15 @@ def test_undoing_says_what_is_undone(page: Page) -> None:
     code_words(page, 3, "It is strict.", "str")
     keys(page, "Escape", "s", "b", "Shift+ArrowLeft", "Enter", "z")
     expect(page.locator("#said")).to_have_text("Undone: Borders of code str moved")
+
+
+@pytest.mark.thorough
+def test_keys_act_on_the_words_of_the_passage_gone_to(page: Page) -> None:
+    code_words(page, 3, "It is strict.", "str")
+    keys(page, "Escape", "s", "m")
+    expect(page.locator("#memo-form .quoted")).to_have_text("It is strict.")
+    expect(page.locator("#memo-form [name=about]")).to_have_value("segment")
+    keys(page, "Escape", "s", "c")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    assert sorted(coded_words(page)) == [("It is strict.", "LIR"), ("It is strict.", "STR")]

@@ -95,3 +95,16 @@ def test_what_has_a_key_is_done_by_the_mouse_alone(page: Page) -> None:
     expect(page.locator("#place-says")).to_have_text("Turn 4")
     page.locator(".statusbar").get_by_role("button", name="Undo").click()
     assert wait_until(lambda: Memo.objects.get().removed_at is not None, 8)
+
+
+def test_a_click_on_a_code_codes_chosen_words_alone_and_enter_the_sentence_too(page: Page) -> None:
+    page.mouse.click(*middle_of_words(page, 3, "It is strict."))
+    keys(page, "Escape")
+    page.mouse.click(*middle_of_words(page, 3, "It is strict."))
+    row_of(page, "LIR").click()
+    assert coded_words(page) == []
+    expect(page.locator("#only")).to_be_visible()
+    keys(page, "f")
+    page.keyboard.type("lir")
+    keys(page, "Enter")
+    assert coded_words(page) == [("It is strict.", "LIR")]

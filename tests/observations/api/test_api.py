@@ -195,3 +195,9 @@ def test_a_removed_variable_is_brought_back(study, lead, client_for):
     one = f"/api/v1/studies/{study.slug}/variable/{id}/"
     assert client.delete(one).status_code == 204
     assert client.post(f"{one}restore/").json()["name"] == "Beds"
+
+
+@pytest.mark.parametrize("address", ["/api/v1/studies/ward/sources/?kind=%00", "/api/v1/studies/ward/memos/?about=%00"])
+def test_what_the_database_cannot_hold_is_refused_with_words(study, lead, client_for, address):
+    answer = client_for(lead).get(address)
+    assert (answer.status_code, answer.json()["code"]) == (422, "request.unreadable")

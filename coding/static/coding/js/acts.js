@@ -105,7 +105,7 @@ export class Acts {
   /** Open the palette on what is chosen, the sentence under the caret, or the turn. */
   openPalette({ whole = false, focus = true, typed = "", weigh = false } = {}) {
     if (!this.desk.editable) return;
-    const span = this.selection.target(whole);
+    const span = this.pointing.target(whole);
     if (!span) return;
     this.card.close(false);
     const { chosen } = this.selection;
@@ -114,7 +114,7 @@ export class Acts {
   }
 
   /** Apply a code to what is chosen; one that asks for a weight opens the palette at it. */
-  apply(code, span = this.selection.target()) {
+  apply(code, span = this.pointing.target()) {
     if (!this.desk.editable || !span) return;
     if (code.weighs) {
       if (this.selection.chosen !== span) this.selection.choose(span, "program");

@@ -88,9 +88,9 @@ addPlaces(() => [...notes.values()].map((note) => ({
   go: () => jump(note, spanOf(note)),
 })));
 
-/** The passage pointed at: focused in the margin or in the card. */
+/** The passage pointed at: focused in the margin or in the card, or gone to by keys. */
 function passageAt() {
-  const at = document.activeElement?.closest?.("[data-passage]")?.dataset.passage;
+  const at = document.activeElement?.closest?.("[data-passage]")?.dataset.passage ?? parts.pointing.current;
   return at ? (parts.store.passages.get(at) ?? null) : null;
 }
 

@@ -90,8 +90,8 @@ export function addKeys(more) {
   Object.assign(keys, more);
 }
 
-/** What a code would go to now: what is chosen, else the sentence under the caret, else the turn. @returns {{start: number, end: number} | null} */
-export const target = () => parts?.selection.target() ?? null;
+/** What a code would go to now: the passage gone to, what is chosen, the sentence under the caret, or the turn. @returns {{start: number, end: number} | null} */
+export const target = () => parts?.pointing.target() ?? null;
 
 /** Draw the margin again, soon. */
 export function redraw() {

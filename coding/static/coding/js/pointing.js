@@ -42,6 +42,12 @@ export class Pointing {
     return this.shown(this.store.overlapping(start, end));
   }
 
+  /** What a code or a note would go to: the words of the passage gone to, else what is chosen, pointed at, or the turn. */
+  target(whole = false) {
+    const passage = whole ? null : this.store.passages.get(this.current);
+    return passage ? { start: passage.start, end: passage.end } : this.selection.target(whole);
+  }
+
   shown(passages) {
     return passages.filter((passage) => this.shows(this.store.codeOf(passage)));
   }

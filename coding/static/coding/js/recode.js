@@ -1,4 +1,7 @@
-/** Passages to look at again, by keyboard: K keeps, R chooses a code, a number takes a part, X removes, Z undoes. */
+/**
+ * Passages to look at again, by keyboard: K keeps, R chooses a code (its first letters, then Enter; Escape leaves the
+ * list), a number takes a part, X removes, Z undoes.
+ */
 
 const single = document.body.dataset.singleKeys !== "off";
 const press = (selector) => document.querySelector(selector)?.click();
@@ -26,4 +29,13 @@ function onKey(event) {
   act();
 }
 
+/** In the list of codes Enter recodes instead of opening it. @param {KeyboardEvent} event */
+function onListKey(event) {
+  if (event.key === "Escape") event.target.blur();
+  if (event.key !== "Enter" || !event.target.value) return;
+  event.preventDefault();
+  event.target.form.requestSubmit();
+}
+
 document.addEventListener("keydown", onKey);
+document.querySelector('select[data-key="r"]')?.addEventListener("keydown", onListKey);

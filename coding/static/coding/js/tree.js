@@ -5,7 +5,7 @@ import { oncePainted } from "./screen.js";
 export class Tree {
   /**
    * @param {{root: HTMLElement, store: import("./store.js").Store, words: import("./status.js").Words,
-   *   onChoose: (code: object) => boolean, onOnly: (codes: Set<string> | null) => void,
+   *   onChoose: (code: object, pointed: boolean) => boolean, onOnly: (codes: Set<string> | null) => void,
    *   onFavourite: (key: number, code: object) => void, onLeave: () => void}} parts
    */
   constructor(parts) {
@@ -25,7 +25,7 @@ export class Tree {
     this.tree.addEventListener("keydown", (event) => this.onKey(event));
     this.tree.addEventListener("click", (event) => {
       const item = event.target.closest("[role=treeitem]");
-      if (item) this.choose(item, event.altKey || event.ctrlKey || event.metaKey);
+      if (item) this.choose(item, { beside: event.altKey || event.ctrlKey || event.metaKey, pointed: true });
     });
     this.banner.querySelector("[data-act=all]").addEventListener("click", () => this.showAll());
     this.count();
@@ -46,12 +46,15 @@ export class Tree {
     }
   }
 
-  /** A click: apply to what is chosen; else open or shut a branch, else show this code alone. */
-  choose(item, alone = false) {
+  /**
+   * Apply to what is chosen; else open or shut a branch, else show this code alone. A click (`pointed`) applies to chosen
+   * words alone: where the caret merely stands, Enter codes and a click shows.
+   */
+  choose(item, { beside = false, pointed = false } = {}) {
     const code = this.store.codes.get(item.dataset.code);
-    if (!alone && code?.usable && this.onChoose(code)) return;
-    if (!alone && item.querySelector(":scope > .branch")) item.ariaExpanded = String(item.ariaExpanded !== "true");
-    else this.toggle(code.id, alone);
+    if (!beside && code?.usable && this.onChoose(code, pointed)) return;
+    if (!beside && item.querySelector(":scope > .branch")) item.ariaExpanded = String(item.ariaExpanded !== "true");
+    else this.toggle(code.id, beside);
   }
 
   /** Show a code's passages alone, or no longer; with `beside`, next to those shown already. @param {string} id */
@@ -154,8 +157,8 @@ export class Tree {
       End: () => this.focus(seen.at(-1)),
       ArrowRight: () => (shut ? (item.ariaExpanded = "true") : this.focus(item.querySelector("[role=treeitem]"))),
       ArrowLeft: () => (item.ariaExpanded === "true" ? (item.ariaExpanded = "false") : this.focus(parent)),
-      Enter: () => this.choose(item, event.altKey),
-      " ": () => this.choose(item, true),
+      Enter: () => this.choose(item, { beside: event.altKey }),
+      " ": () => this.choose(item, { beside: true }),
       Escape: () => this.leave(),
     };
     const favourite = event.altKey && /^Digit([1-9])$/.exec(event.code)?.[1];

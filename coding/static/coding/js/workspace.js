@@ -113,8 +113,9 @@ const tree = new Tree({
     toggleCodes(false);
     focusText();
   },
-  onChoose(code) {
-    if (!desk.editable || (!selection.chosen && selection.caret === null)) return false;
+  onChoose(code, pointed) {
+    const isPlaced = selection.chosen || (!pointed && (selection.caret !== null || pointing.current));
+    if (!desk.editable || !isPlaced) return false;
     acts.apply(code);
     return true;
   },

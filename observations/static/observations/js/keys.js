@@ -1,4 +1,4 @@
-/** Links with `data-key`: a single letter follows them while no field has focus and single letters are on. */
+/** Links and fields with `data-key`: a single letter follows or enters them while no field has focus and single letters are on. */
 
 const isTyping = (target) => target.closest("input, textarea, select, [contenteditable]") !== null;
 
@@ -8,5 +8,6 @@ document.addEventListener("keydown", (event) => {
   const link = document.querySelector(`[data-key="${CSS.escape(event.key.toLowerCase())}"]`);
   if (!link) return;
   event.preventDefault();
-  link.click();
+  if (link.matches("input")) link.focus();
+  else link.click();
 });
