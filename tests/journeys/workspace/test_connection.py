@@ -143,6 +143,7 @@ def test_a_refused_write_is_told_and_taken_back_and_the_words_of_a_memo_on_it_st
     kept = page.get_by_label("What you wrote")
     expect(kept).to_have_value("Silence is a finding.")
     assert painted_words(page) == []
+    expect(page.locator("#notes-count")).to_have_text("")
     assert not Segment.objects.exists()
     page.get_by_role("button", name="Write it in a memo").click()
     keys(page, "Control+Enter")

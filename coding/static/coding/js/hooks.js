@@ -103,7 +103,7 @@ export function announce(told) {
   onPart(({ status }) => status.tellAll(told));
 }
 
-/** One request to the study's API, now. @returns {Promise<{status: number, body: any}>} rejects without a connection */
+/** One request to the study's API, now. @returns {Promise<{status: number, body: any}>} rejects without an answer of the server's own */
 export function send(method, path, body) {
   return new Promise((resolve, reject) => {
     onPart(({ queue }) => queue.fetch(method, path, body).then(resolve, reject));
