@@ -163,7 +163,7 @@ def sign_out(page: Page) -> None:
 
 @pytest.mark.thorough
 def test_signing_out_on_another_page_wipes_what_was_sent_and_asks_about_what_was_not(
-    page: Page, live_server: Any, source: Source, study: Study, coder_ana: User
+    page: Page, context: BrowserContext, live_server: Any, source: Source, study: Study, coder_ana: User
 ) -> None:
     overview = f"{live_server.url}/studies/{study.slug}/"
     answers = {"beforeunload": "accept", "confirm": "dismiss"}
@@ -179,9 +179,15 @@ def test_signing_out_on_another_page_wipes_what_was_sent_and_asks_about_what_was
     open_workspace(page, live_server.url, source)
     assert standing(page) == {"It is strict."}
     page.goto(overview)
+    other = context.new_page()
+    open_workspace(other, live_server.url, source)
+    code_words(other, 1, "Then I click.", "str")
+    saved(other)
+    page.bring_to_front()
     sign_out(page)
     page.wait_for_url("**/accounts/login/**")
-    assert page.evaluate(LEFT) == [False, []]
+    other.evaluate("dispatchEvent(new Event('pagehide'))")
+    assert [page.evaluate(LEFT), other.evaluate(LEFT)] == [[False, []]] * 2
 
 
 @pytest.mark.thorough

@@ -1,5 +1,5 @@
 /** The coding workspace: puts the parts together. Each part knows its own job; what they tell each other is here. */
-import { beforeSigningOut } from "../../fieldstudy/js/signing_out.js";
+import { beforeSigningOut, onSigningOut } from "../../fieldstudy/js/signing_out.js";
 import { Acts } from "./acts.js";
 import { Card } from "./card.js";
 import { Coding } from "./coding.js";
@@ -207,9 +207,9 @@ status.onUndo = () => again("undo");
 doc.querySelector(".codes-toggle").addEventListener("click", () => toggleCodes());
 beforeSigningOut(async () => {
   await queue.wake();
-  history.stop();
   return queue.pending > 0;
 });
+onSigningOut(() => history.stop());
 if (byId("submit-open")) new Submit({ dialog: byId("submit"), store, text, queue, desk, words, progress });
 
 const step = (by) => {

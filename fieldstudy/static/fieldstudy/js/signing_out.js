@@ -1,17 +1,31 @@
 /**
  * Signing out, from whatever page: nothing of a person's work stays in a browser they leave, and nothing unsent is lost.
  *
- * What the tab remembers (what was done in it, pages as they were) is forgotten, and every empty box of writes
+ * What the tabs remember (what was done in them, pages as they were) is forgotten, and every empty box of writes
  * (coding/js/outbox.js) is deleted. A box that holds something stays for its owner to send, who is asked before they leave.
  */
 /** How the boxes are called: of a person, in a study. */
 const UNSENT = "fieldstudy-unsent-";
 /** @type {(() => any)[]} */
 const before = [];
+/** @type {(() => void)[]} */
+const last = [];
+const tabs = new BroadcastChannel("fieldstudy-signing-out");
+tabs.onmessage = forget;
 
 /** Do something before all is wiped. @param {() => any} run true when the page itself asks whoever leaves it */
 export function beforeSigningOut(run) {
   before.push(run);
+}
+
+/** Do something as the tab's memory is emptied, when a person has left here or in another tab. @param {() => void} run */
+export function onSigningOut(run) {
+  last.push(run);
+}
+
+function forget() {
+  for (const run of last) run();
+  sessionStorage.clear();
 }
 
 /** Whether a person leaves for good: asked when something of theirs is not sent yet. @param {HTMLFormElement} form */
@@ -51,7 +65,8 @@ for (const form of document.querySelectorAll("form[data-signs-out]")) {
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
     if (!(await wipe(form).catch(() => true))) return; // a browser that keeps nothing has no box
-    sessionStorage.clear();
+    forget();
+    tabs.postMessage("forget");
     form.submit();
   });
 }
