@@ -17,11 +17,16 @@ KEPT_PATHS = ("/language/catalogue.js", "/health/")
 
 
 def sign_in_required(respond: Respond) -> Respond:
-    """Send whoever is not signed in to the sign-in page; the API answers for itself."""
+    """Send whoever is not signed in to the sign-in page; the API answers for itself.
+
+    A part of a page asked for after the session ended is refused (401): what was typed stays, and the page says so.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated or request.path.startswith(OPEN_PATHS):
             return respond(request)
+        if request.headers.get("HX-Request") and not request.headers.get("HX-History-Restore-Request"):
+            return render(request, "errors/_signed_out.html", status=401)
         return redirect_to_login(request.get_full_path())
 
     return middleware

@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 
 
+def address(module: Path) -> str:
+    """What Node imports a module by that imports no other."""
+    return "data:text/javascript;base64," + base64.b64encode(module.read_bytes()).decode()
+
+
 def told_by(module: Path, check: str, given: Any) -> Any:
     """What the script `check` prints as JSON.
 
@@ -23,8 +28,7 @@ def told_by(module: Path, check: str, given: Any) -> Any:
         if os.environ.get("CI") == "true":
             pytest.fail(reason)
         pytest.skip(reason)
-    address = "data:text/javascript;base64," + base64.b64encode(module.read_bytes()).decode()
-    command = [node, "--input-type=module", "--eval", check, address, json.dumps(given)]
+    command = [node, "--input-type=module", "--eval", check, address(module), json.dumps(given)]
     finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 0, finished.stderr
     return json.loads(finished.stdout)

@@ -109,6 +109,8 @@ def change_mark(
 ) -> M:
     """Change what a mark says, or where it stands; what is left out stays.
 
+    The same change sent once more, after an answer was lost on the way, changes nothing.
+
     Raises
     ------
     Missing
@@ -119,12 +121,19 @@ def change_mark(
         `mark.changed_meanwhile` when `version` is not the current one, `segment.text_changed` when `revision_id` is
         not, `reading.submitted`.
     """
-    mark = _own(viewer, model, mark_id, version)
+    mark = _own(viewer, model, mark_id)
+    if mark.version == version + 1 and _holds(mark, details, start, end, revision_id):
+        return mark
+    if version != mark.version:
+        raise Conflict(
+            "mark.changed_meanwhile",
+            gettext_noop("This was changed elsewhere meanwhile. It is shown as it is now; do your change again."),
+        )
     _check(viewer, model, details)
     for name, value in details.items():
         setattr(mark, name, value)
     if start is not None or end is not None:
-        _move(mark, mark.now_start if start is None else start, mark.now_end if end is None else end, revision_id)
+        _move(mark, _span(mark, start, end), revision_id)
     mark.version += 1
     mark.save()
     return mark
@@ -154,33 +163,28 @@ def restore_mark(*, viewer: Viewer, model: type[M], mark_id: uuid.UUID) -> M:
     return mark
 
 
-def _move(mark: PromiseLink | Encounter, start: int, end: int, revision_id: uuid.UUID | None) -> None:
+def _move(mark: PromiseLink | Encounter, span: Span, revision_id: uuid.UUID | None) -> None:
     source = mark.source
     if revision_id is not None and revision_id != source.revision_id:
         raise Conflict(
             "segment.text_changed",
             gettext_noop("The text was corrected meanwhile. Reload the page, then move the borders again."),
         )
-    now = trimmed(source, Span(start, end) if 0 <= start < end else out_of_range(start, end, 0))
+    now = trimmed(source, span)
     mark.start = mark.now_start = now.start
     mark.end = mark.now_end = now.end
     assert source.revision_id is not None
     mark.revision_id = source.revision_id
 
 
-def _own(viewer: Viewer, model: type[M], mark_id: uuid.UUID, version: int | None = None) -> M:
+def _own(viewer: Viewer, model: type[M], mark_id: uuid.UUID) -> M:
     mine = model._default_manager.filter(own_in_sight(viewer, "reading"), pk=mark_id, study=viewer.study)
     mark = mine.select_related("source__revision").defer("source__revision__sealed").first()
     if mark is None:
         raise nothing_here()
     lock(viewer, mark.reading_id)
     mark.source = held(mark.source)
-    mark.refresh_from_db(fields=["version", "removed_at", "now_start", "now_end"])
-    if version is not None and version != mark.version:
-        raise Conflict(
-            "mark.changed_meanwhile",
-            gettext_noop("This was changed elsewhere meanwhile. It is shown as it is now; do your change again."),
-        )
+    mark.refresh_from_db(fields=["version", "removed_at", "now_start", "now_end", *DETAILS[model]])
     return mark
 
 
@@ -221,6 +225,29 @@ def _check_reference(viewer: Viewer, name: str, value: uuid.UUID | None, *, may_
             gettext_noop("This study has no such promise, tool or participant. Choose one from the list."),
             fields={shown: ["unknown"]},
         )
+
+
+def _holds(
+    mark: PromiseLink | Encounter,
+    details: Mapping[str, Any],
+    start: int | None,
+    end: int | None,
+    revision_id: uuid.UUID | None,
+) -> bool:
+    """Whether a mark says, and stands where, a change asks for."""
+    same = all(getattr(mark, name) == value for name, value in details.items())
+    if not same or (start is None and end is None):
+        return same
+    now = _span(mark, start, end)
+    is_current = revision_id in (None, mark.source.revision_id)
+    return is_current and trimmed(mark.source, now) == Span(mark.now_start, mark.now_end)
+
+
+def _span(mark: PromiseLink | Encounter, start: int | None, end: int | None) -> Span:
+    """The span that a change asks for; an end that is left out stays."""
+    start = mark.now_start if start is None else start
+    end = mark.now_end if end is None else end
+    return Span(start, end) if 0 <= start < end else out_of_range(start, end, 0)
 
 
 def _same(viewer: Viewer, there: M, source: Source, details: Mapping[str, Any], span: Span) -> M:

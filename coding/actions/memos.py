@@ -88,7 +88,8 @@ def write_memo(
 def change_memo(*, viewer: Viewer, memo_id: uuid.UUID, version: int, at: datetime, **changes: Any) -> Memo:
     """Change the words of one's own memo, share it or take it back, or (an entry of the journal) move its day.
 
-    `changes` has any of `title`, `text`, `is_shared`, `day`; what is left out stays.
+    `changes` has any of `title`, `text`, `is_shared`, `day`; what is left out stays. The same change sent once more,
+    after an answer was lost on the way, changes nothing.
 
     Raises
     ------
@@ -100,6 +101,9 @@ def change_memo(*, viewer: Viewer, memo_id: uuid.UUID, version: int, at: datetim
         `memo.empty`, `memo.too_long`, `memo.day_elsewhere`.
     """
     memo = _own(viewer, memo_id)
+    said = {name: value.strip() if isinstance(value, str) else value for name, value in changes.items()}
+    if memo.version == version + 1 and all(getattr(memo, name) == value for name, value in said.items()):
+        return memo
     if version != memo.version:
         raise Conflict(
             "memo.changed_meanwhile",
@@ -111,9 +115,8 @@ def change_memo(*, viewer: Viewer, memo_id: uuid.UUID, version: int, at: datetim
         )
     _check(changes.get("title", memo.title), changes.get("text", memo.text))
     for name in ("title", "text", "is_shared", "day"):
-        if name in changes:
-            value = changes[name]
-            setattr(memo, name, value.strip() if isinstance(value, str) else value)
+        if name in said:
+            setattr(memo, name, said[name])
     memo.version += 1
     memo.changed_at = at
     memo.save(update_fields=["title", "text", "is_shared", "day", "version", "changed_at"])

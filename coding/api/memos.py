@@ -1,6 +1,7 @@
 """Memos over HTTP: listing and searching, writing, changing, removing, restoring, linking."""
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import QuerySet
@@ -31,6 +32,7 @@ from observations.access import Viewer, enter, get_source
 from observations.roles import Permission
 
 PAGES = [OpenApiParameter("cursor", str), OpenApiParameter("limit", int)]
+OWN = OpenApiParameter("own", bool, description="`true`: your own alone, the newest first.")
 
 
 def writer_at(request: Request, slug: str) -> Viewer:
@@ -51,19 +53,24 @@ class MemoOrder(Cursor):
     ordering = ("created_at", "id")
 
 
+class NewestFirst(Cursor):
+    """Memos in the opposite order."""
+
+    ordering = ("-created_at", "-id")
+
+
 class MemosView(APIView):
     """The memos of a study."""
 
     @extend_schema(
         operation_id="memos_list",
-        parameters=[OpenApiParameter("about", str, enum=Memo.About.values), *PAGES],
+        parameters=[OpenApiParameter("about", str, enum=Memo.About.values), OWN, *PAGES],
         responses=MemoOut(many=True),
         description="The memos that you may know of, as they were written, by cursor.",
     )
     def get(self, request: Request, slug: str) -> Response:
         viewer = enter(user_of(request), slug, Permission.READ)
-        wanted = Wanted(about=request.query_params.get("about", ""))
-        return _pages(self, request, viewer, memos_listed(viewer, wanted))
+        return _listed(self, request, viewer, Wanted(about=request.query_params.get("about", "")))
 
     @extend_schema(
         operation_id="memos_create",
@@ -97,7 +104,7 @@ class MemoSearchView(APIView):
 
     @extend_schema(
         operation_id="memos_search",
-        parameters=PAGES,
+        parameters=[OWN, *PAGES],
         request=MemoSearch,
         responses=MemoOut(many=True),
         description="The memos that you may know of in which all of the words are; case and accents are ignored.",
@@ -105,7 +112,7 @@ class MemoSearchView(APIView):
     def post(self, request: Request, slug: str) -> Response:
         viewer = enter(user_of(request), slug, Permission.READ)
         words = _checked(MemoSearch(data=request.data))["words"]
-        return _pages(self, request, viewer, memos_listed(viewer, Wanted(words=words)))
+        return _listed(self, request, viewer, Wanted(words=words))
 
 
 class SourceMemosView(APIView):
@@ -188,8 +195,17 @@ class MemoLinkView(APIView):
         return Response(status=204)
 
 
-def _pages(view: APIView, request: Request, viewer: Viewer, memos: QuerySet[Memo]) -> Response:
-    pages = MemoOrder()
+def _listed(view: APIView, request: Request, viewer: Viewer, wanted: Wanted) -> Response:
+    if request.query_params.get("own") != "true":
+        return _pages(view, request, viewer, memos_listed(viewer, wanted))
+    own = memos_listed(viewer, replace(wanted, author=viewer.user.pk))
+    return _pages(view, request, viewer, own, NewestFirst())
+
+
+def _pages(
+    view: APIView, request: Request, viewer: Viewer, memos: QuerySet[Memo], order: Cursor | None = None
+) -> Response:
+    pages = order or MemoOrder()
     page = pages.paginate_queryset(memos, request, view=view) or []
     links = links_from(viewer, page)
     return pages.get_paginated_response([memo_record(memo, links[memo.pk], viewer.user.pk) for memo in page])

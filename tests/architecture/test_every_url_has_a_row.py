@@ -8,6 +8,7 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from fieldstudy.middleware import OPEN_PATHS
 from tests.architecture.access_table import Row, rows
 from tests.architecture.world import METHODS, World, ask, build_world, routes
 
@@ -46,3 +47,19 @@ def test_a_method_without_a_row_is_refused(world: World, route: str) -> None:
     listed = {row.method for row in rows() if row.route == route}
     others = [] if route.startswith(LENIENT) else [method for method in METHODS if method not in listed]
     assert {method: ask(world, "lead", route, method) for method in others} == dict.fromkeys(others, 405)
+
+
+def test_no_part_of_a_page_is_the_sign_in_page(world: World) -> None:
+    browser, part = world.browsers["anonymous"], {"HX-Request": "true"}
+    addresses = {world.address(row.route) for row in rows() if row.statuses["anonymous"] == 302}
+    closed = sorted(address for address in addresses if not address.startswith(OPEN_PATHS))
+    answers = [send(address, headers=part) for address in closed for send in (browser.get, browser.post)]
+    assert {
+        (answer.status_code, b'role="alert"' in answer.content, b"<form" in answer.content) for answer in answers
+    } == {(401, True, False)}
+
+
+def test_a_whole_page_asked_for_again_is_the_sign_in_page(world: World) -> None:
+    headers = {"HX-Request": "true", "HX-History-Restore-Request": "true"}
+    answer = world.browsers["anonymous"].get(world.address("disputes"), headers=headers)
+    assert (answer.status_code, answer.headers["Location"].startswith("/accounts/login/")) == (302, True)

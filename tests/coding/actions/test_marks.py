@@ -118,9 +118,28 @@ def test_a_promise_of_another_study_is_unknown(source: Source, outsider: User, c
 def test_a_change_goes_up_a_version(source: Source, promise: Promise, coder_ana: User) -> None:
     mark = link(source, "missed", promise, by=coder_ana)
     viewer = builders.viewer_of(source.study, coder_ana)
-    said = {"viewer": viewer, "model": PromiseLink, "mark_id": mark.pk, "details": {"stance": "supports"}}
-    assert change_mark(**said, version=1, start=0, end=6).version == 2
-    refused("mark.changed_meanwhile", change_mark, **said, version=1)
+    said = {"viewer": viewer, "model": PromiseLink, "mark_id": mark.pk, "version": 1}
+    assert change_mark(**said, details={"stance": "supports"}, start=0, end=6).version == 2
+    refused("mark.changed_meanwhile", change_mark, **said, details={"stance": "qualifies"})
+
+
+@pytest.mark.parametrize("place", [{}, {"start": 0, "end": 7}])
+def test_a_change_sent_twice_changes_nothing_twice(
+    source: Source, promise: Promise, coder_ana: User, place: dict[str, int]
+) -> None:
+    mark = link(source, "missed", promise, by=coder_ana)
+    said = {"viewer": builders.viewer_of(source.study, coder_ana), "model": PromiseLink, "mark_id": mark.pk}
+    said |= {"version": 1, "details": {"stance": "supports", "promise_id": promise.pk}, **place}
+    assert (change_mark(**said).version, change_mark(**said).version) == (2, 2)
+
+
+def test_a_change_to_another_place_on_an_old_version_is_refused(
+    source: Source, promise: Promise, coder_ana: User
+) -> None:
+    mark = link(source, "missed", promise, by=coder_ana)
+    said = {"viewer": builders.viewer_of(source.study, coder_ana), "model": PromiseLink, "mark_id": mark.pk}
+    change_mark(**said, version=1, details={}, start=0, end=6)
+    refused("mark.changed_meanwhile", change_mark, **said, version=1, details={}, start=0, end=11)
 
 
 def test_a_removal_can_be_undone(source: Source, promise: Promise, coder_ana: User) -> None:

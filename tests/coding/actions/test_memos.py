@@ -88,6 +88,12 @@ def test_a_change_on_an_old_version_is_refused(viewer: Viewer) -> None:
         change_memo(viewer=viewer, memo_id=memo.pk, version=1, at=builders.AT, text="Worse.")
 
 
+def test_a_change_sent_twice_changes_nothing_twice(viewer: Viewer) -> None:
+    memo = write(viewer)
+    said = {"viewer": viewer, "memo_id": memo.pk, "version": 1, "at": builders.AT, "title": " So ", "text": "Better."}
+    assert (change_memo(**said).version, change_memo(**said).version) == (2, 2)
+
+
 def test_nobody_else_changes_a_memo(viewer: Viewer, study: Study) -> None:
     memo = write(viewer, is_shared=True)
     with pytest.raises(Missing):

@@ -2,10 +2,13 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 
+import pytest
 from django.test import Client
 from django.urls import reverse
 
+from coding.models import Memo
 from fieldstudy.models import User
 from observations.models import Study
 from tests import builders
@@ -22,15 +25,27 @@ def test_all_beside_a_source_comes_in_one_answer(study: Study, coder_ana: User, 
     assert [len(told[name]) for name in ("promise_links", "encounters", "memos", "promises", "tools")] == [1] * 5
 
 
+@pytest.mark.parametrize("name", ["memos", "memo_search"])
+def test_ones_own_memos_come_newest_first(study: Study, coder_ana: User, client_for: Browser, name: str) -> None:
+    texts = ("A thought.", "Another thought.")
+    old, new = (builders.make_memo(study, by=coder_ana, about="study", text=text) for text in texts)
+    builders.make_memo(study, about="study", text="The lead's thought.")
+    Memo.objects.filter(pk=old.pk).update(created_at=builders.AT - timedelta(days=1))
+    address, browser = reverse(f"api:{name}", args=[study.slug]) + "?own=true", client_for(coder_ana)
+    sent = {"words": "thought"}
+    answer = browser.get(address) if name == "memos" else browser.post(address, sent, content_type=JSON)
+    assert [memo["id"] for memo in answer.json()["results"]] == [str(new.pk), str(old.pk)]
+
+
 def test_a_mark_is_changed_by_version(study: Study, coder_ana: User, client_for: Browser) -> None:
     source = builders.make_source(study)
     key = builders.make_notes(source, by=coder_ana)["encounter_id"]
     browser, address = client_for(coder_ana), reverse("api:encounter", args=[study.slug, key])
-    first, again = (
-        browser.patch(address, {"version": 1, "response": "contested"}, content_type=JSON) for _ in range(2)
-    )
+    sent = ("contested", "contested", "followed")
+    first, again, other = (browser.patch(address, {"version": 1, "response": said}, content_type=JSON) for said in sent)
     assert (first.json()["response"], first.json()["version"]) == ("contested", 2)
-    assert (again.status_code, again.json()["code"]) == (409, "mark.changed_meanwhile")
+    assert again.json() == first.json()
+    assert (other.status_code, other.json()["code"]) == (409, "mark.changed_meanwhile")
 
 
 def test_a_memo_comes_back_after_removal(study: Study, coder_ana: User, client_for: Browser) -> None:

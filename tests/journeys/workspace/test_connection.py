@@ -14,7 +14,8 @@ from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from coding.actions.code_tree import retire_code
-from coding.models import Code, Memo, Segment
+from coding.actions.disputes import build_disputes
+from coding.models import Adjudication, Code, Dispute, Memo, Segment
 from fieldstudy.models import User
 from fieldstudy.services.processes import wait_until
 from observations.models import Source, Study
@@ -126,13 +127,97 @@ def test_an_expired_session_waits_for_the_same_person(
 
 
 @pytest.mark.thorough
-def test_a_refused_write_is_told_and_taken_back(page: Page, source: Source, study: Study) -> None:
+def test_a_refused_write_is_told_and_taken_back_and_the_words_of_a_memo_on_it_stay(
+    page: Page, context: BrowserContext, study: Study
+) -> None:
     code = Code.objects.get(sign="STR")
     retire_code(viewer=builders.as_lead(study), code=code, at=builders.AT)
+    context.set_offline(True)
     code_words(page, 3, "It is strict.", "str")
+    keys(page, "Escape", "s", "e")
+    page.locator("#card").get_by_role("button", name="Memo", exact=True).click()
+    page.locator("#memo-text").fill("Silence is a finding.")
+    keys(page, "Control+Enter")
+    context.set_offline(False)
     expect(page.locator("#notices")).to_contain_text("This code cannot be applied")
+    kept = page.get_by_label("What you wrote")
+    expect(kept).to_have_value("Silence is a finding.")
     assert painted_words(page) == []
+    expect(page.locator("#notes-count")).to_have_text("")
     assert not Segment.objects.exists()
+    page.get_by_role("button", name="Write it in a memo").click()
+    keys(page, "Control+Enter")
+    assert wait_until(lambda: Memo.objects.filter(text="Silence is a finding.", about="source").exists(), 8)
+
+
+LEFT = """async () => [
+    Object.keys(sessionStorage).some((key) => key.startsWith("fieldstudy-done-")),
+    (await indexedDB.databases()).map(({ name }) => name),
+]"""
+
+
+def sign_out(page: Page) -> None:
+    page.locator(".topbar .end summary").last.click()
+    page.get_by_role("button", name="Sign out").click()
+
+
+@pytest.mark.thorough
+def test_signing_out_on_another_page_wipes_what_was_sent_and_asks_about_what_was_not(
+    page: Page, context: BrowserContext, live_server: Any, source: Source, study: Study, coder_ana: User
+) -> None:
+    overview = f"{live_server.url}/studies/{study.slug}/"
+    answers = {"beforeunload": "accept", "confirm": "dismiss"}
+    page.on("dialog", lambda dialog: getattr(dialog, answers.pop(dialog.type))())
+    page.route("**/segments/", lambda route: route.abort())
+    code_words(page, 3, "It is strict.", "str")
+    expect(page.locator("#save-says")).to_have_text("1 waiting to be sent")
+    page.goto(overview)
+    sign_out(page)
+    assert wait_until(lambda: page.wait_for_timeout(20) or not answers, 8)
+    assert page.evaluate(LEFT) == [True, [f"fieldstudy-unsent-{coder_ana.pk}-{study.slug}"]]
+    page.unroute("**/segments/")
+    open_workspace(page, live_server.url, source)
+    assert standing(page) == {"It is strict."}
+    page.goto(overview)
+    other = context.new_page()
+    open_workspace(other, live_server.url, source)
+    code_words(other, 1, "Then I click.", "str")
+    saved(other)
+    page.bring_to_front()
+    sign_out(page)
+    page.wait_for_url("**/accounts/login/**")
+    other.evaluate("dispatchEvent(new Event('pagehide'))")
+    assert [page.evaluate(LEFT), other.evaluate(LEFT)] == [[False, []]] * 2
+
+
+@pytest.mark.thorough
+def test_words_typed_for_a_dispute_outlive_the_session(
+    context: BrowserContext,
+    live_server: Any,
+    source: Source,
+    study: Study,
+    coder_ana: User,
+    coder_ben: User,
+    supervisor: User,
+    client_for: Callable[[User], Client],
+) -> None:
+    builders.code(source, "It is strict.", Code.objects.get(sign="STR"), by=coder_ana)
+    for coder in (coder_ana, coder_ben):
+        builders.submit(source, by=coder)
+    build_disputes(viewer=builders.as_lead(study), at=builders.AT)
+    sign_in(context, client_for, supervisor, live_server.url)
+    page, other = context.new_page(), context.new_page()
+    page.goto(f"{live_server.url}/studies/{study.slug}/disputes/{Dispute.objects.get().pk}/")
+    page.get_by_label("Reason").fill("He says so himself.")
+    context.clear_cookies()
+    page.get_by_role("button", name="Take A").click()
+    expect(page.locator(".signed-out")).to_contain_text("Your session has ended")
+    expect(page.get_by_label("Reason")).to_have_value("He says so himself.")
+    other.goto(f"{live_server.url}/accounts/login/")  # the secret of requests is another one now
+    sign_in(context, client_for, supervisor, live_server.url)
+    page.get_by_role("button", name="Take A").click()
+    expect(page.get_by_role("table")).to_contain_text("one reading taken")
+    assert Adjudication.objects.get().reason == "He says so himself."
 
 
 def test_two_tabs_on_a_source_agree(page: Page, context: BrowserContext, live_server: Any, source: Source) -> None:

@@ -1,7 +1,7 @@
 /** Memos, promise links and encounters in the workspace: in the margin, in the card, in the menu, and by keys. */
-import { addKeys, addMarks, addPlaces, addToCard, announce, onPart, target } from "./hooks.js";
+import { addKeys, addMarks, addPlaces, addToCard, announce, keepWords, onPart, target } from "./hooks.js";
 import { begin, linkTo, open, spanOf } from "./note_forms.js";
-import { choices, load, may, notes, onNotes, saying, words } from "./notes.js";
+import { choices, load, may, notes, onNotes, onRefused, saying, words } from "./notes.js";
 
 const SIGNS = { promise: "P", encounter: "E", memo: "M" };
 const label = (select, value) => document.querySelector(`${select} [value="${value}"]`);
@@ -111,6 +111,10 @@ addKeys({
   ...(may.marks ? { p: () => beginOn("promise"), u: () => beginOn("encounter") } : {}),
 });
 onNotes(list);
+onRefused(({ told, title, text }) => {
+  const rewrite = () => begin("memo", { span: target(), about: "source", said: { title, text } });
+  keepWords(told, [title, text].filter(Boolean).join("\n\n"), may.memos ? rewrite : null);
+});
 onPart((all) => {
   parts = all;
   load();

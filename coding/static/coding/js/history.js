@@ -54,7 +54,7 @@ export class History {
 
   /** Have the tab remember it; of what is too long for the tab's memory, the later half: the page's holds all. */
   keep() {
-    if (this.wiped) return;
+    if (this.isStopped) return;
     for (let { done } = this; ; done = done.slice(Math.ceil(done.length / 2))) {
       try {
         sessionStorage.setItem(this.key, JSON.stringify({ done, undone: this.undone }));
@@ -66,9 +66,8 @@ export class History {
     }
   }
 
-  /** Forget all that was done in this tab, on any source: a person leaves. */
-  wipe() {
-    this.wiped = true;
-    for (const key of Object.keys(sessionStorage)) if (key.startsWith(PREFIX)) sessionStorage.removeItem(key);
+  /** Have the tab remember nothing any more: it is being wiped (signing_out.js). */
+  stop() {
+    this.isStopped = true;
   }
 }

@@ -103,7 +103,7 @@ export function announce(told) {
   onPart(({ status }) => status.tellAll(told));
 }
 
-/** One request to the study's API, now. @returns {Promise<{status: number, body: any}>} rejects without a connection */
+/** One request to the study's API, now. @returns {Promise<{status: number, body: any}>} rejects without an answer of the server's own */
 export function send(method, path, body) {
   return new Promise((resolve, reject) => {
     onPart(({ queue }) => queue.fetch(method, path, body).then(resolve, reject));
@@ -145,6 +145,11 @@ export function onAgain(kind, run) {
 /** Forget what was remembered of something whose write was refused. @param {string} id */
 export function forget(id) {
   onPart(({ history }) => history.forget([id]));
+}
+
+/** Keep words of a refused write on the page until they are dismissed. @param {string} told translated @param {(() => void) | null} rewrite */
+export function keepWords(told, written, rewrite) {
+  onPart(({ status }) => status.keepWords(told, written, rewrite));
 }
 
 /** Tell everybody what was done, with the way back beside it. @param {string} told translated */

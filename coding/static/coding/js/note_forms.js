@@ -17,9 +17,11 @@ export function open(note) {
   show(note.kind, { note, span: spanOf(note), segment: note.segment ?? null });
 }
 
-/** Open the form of a new promise link, encounter or memo. @param {string} kind */
-export function begin(kind, { span, segment = null, about = "" }) {
+/** Open the form of a new promise link, encounter or memo; of a memo that `said` something before, with its words. @param {string} kind */
+export function begin(kind, { span, segment = null, about = "", said = {} }) {
   show(kind, { note: null, span, segment, about });
+  const form = forms[kind].querySelector("form");
+  for (const [name, value] of Object.entries(said)) form[name].value = value;
 }
 
 /** Where a note stands, null for one on the whole source or on words that are gone. */
@@ -49,7 +51,7 @@ function show(kind, { note, span, segment, about = "" }) {
   if (kind === "memo") showAbout(dialog, form, { note, span, segment, about });
   if (note) take(form, note);
   dialog.showModal();
-  (kind === "memo" ? form.text : form.querySelector("select, input"))?.focus();
+  (kind === "memo" ? form.text : form.querySelector("select")).focus();
 }
 
 function showAbout(dialog, form, { note, span, segment, about }) {
@@ -115,17 +117,44 @@ function save(kind, form) {
   return SAID[kind];
 }
 
+/** One's own memos, the newest first, or those in which all the words are. @returns {Promise<object[] | null>} null without a connection */
+async function ownMemos(sought = "") {
+  const asked = sought ? send("POST", "memos/search/?own=true", { words: sought }) : send("GET", "memos/?own=true");
+  const answer = await asked.catch(() => null);
+  return answer?.status === 200 ? answer.body.results : null;
+}
+
 /** Ask which of one's own memos speaks of a passage. @param {{id: string, start: number, end: number}} passage */
 export async function linkTo(passage) {
-  const answer = await send("GET", "memos/?limit=500").catch(() => null);
-  const own = (answer?.body?.results ?? []).filter((memo) => memo.own);
-  if (!own.length) {
-    announce(answer ? words.nomemos : words.away);
+  const own = await ownMemos();
+  if (!own?.length) {
+    announce(own ? words.nomemos : words.away);
     return;
   }
   show("link", { note: null, span: passage, segment: passage.id });
-  forms.link.querySelector("select").replaceChildren(...own.map((memo) => new Option(memo.title || memo.text.slice(0, 80), memo.id)));
+  offerMemos(own);
 }
+
+function offerMemos(memos) {
+  forms.link.querySelector("select").replaceChildren(...memos.map((memo) => new Option(memo.title || memo.text.slice(0, 80), memo.id)));
+}
+
+/** Offer the memos that have the words typed; what comes late, for other words, is left. */
+async function find() {
+  const { value } = seek;
+  const found = await ownMemos(value.trim());
+  if (value !== seek.value) return;
+  if (found) offerMemos(found);
+  forms.link.querySelector(".error").textContent = found ? (found.length ? "" : words.nosuch) : words.away;
+}
+
+const seek = byId("link-find");
+let seeking = 0;
+seek.addEventListener("input", () => {
+  clearTimeout(seeking);
+  seeking = setTimeout(find, 250);
+});
+seek.addEventListener("keydown", (event) => event.key === "Enter" && !event.ctrlKey && !event.metaKey && event.preventDefault());
 
 for (const [kind, dialog] of Object.entries(forms)) {
   const form = dialog.querySelector("form");

@@ -136,10 +136,26 @@ function again(before, after) {
   return true;
 }
 
-onAnswer("note", ({ write: { id, method, stands, source }, status, body, elsewhere }) => {
+/** What people write in notes, the rest they choose. */
+const WRITTEN = ["task", "text", "consequence", "note"];
+const refusals = [];
+
+/** Run something with the words of a note that was refused, which stand nowhere any more. @param {(refused: {told: string, title: string, text: string}) => void} run */
+export function onRefused(run) {
+  refusals.push(run);
+}
+
+function refused(written, message) {
+  const told = saying(words.refused, message);
+  const text = WRITTEN.map((name) => written?.[name]).filter(Boolean).join("\n\n");
+  announce(told);
+  if (text) for (const run of refusals) run({ told, title: written.title ?? "", text });
+}
+
+onAnswer("note", ({ write: { id, method, stands, source, body: written }, status, body, elsewhere }) => {
   if (source !== desk.source && status < 400) return;
   if (status >= 400) {
-    if (!elsewhere) announce(saying(words.refused, body?.message ?? ""));
+    if (!elsewhere) refused(written, body?.message ?? "");
     forget(id);
     load();
     return;

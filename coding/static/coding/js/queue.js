@@ -2,7 +2,7 @@
  * Sends writes in their order, again and again until the server has answered, and never under another account.
  *
  * Of all tabs of a study one sends at a time; each learns how every write went. States: `saved`, `saving`, `waiting`
- * (no connection), `signedOut`, `otherAccount`.
+ * (no answer of the server's own), `signedOut`, `otherAccount`.
  */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
@@ -32,6 +32,7 @@ export class Queue extends EventTarget {
     await this.box.add({ ...write, source: this.desk.source }).finally(() => {
       this.keeping -= 1;
     });
+    if (!this.box.keeps) this.tell(this.state); // what the browser did not take is to be told
     this.wake();
   }
 
@@ -70,14 +71,14 @@ export class Queue extends EventTarget {
     let answer;
     try {
       answer = await this.send(write);
-    } catch {
-      return this.rest("waiting");
+      const why = hindrance(answer);
+      if (why) return this.rest(why);
+      if (answer.status >= 400) answer.records = await this.standing(write);
+    } catch (trouble) {
+      return this.rest(trouble instanceof Hindered ? trouble.message : "waiting");
     }
     const { status, body } = answer;
-    if (status === 401 || (status === 403 && body?.code === "request.refused")) return this.rest("signedOut");
-    if (status === 409 && body?.code === "session.other_account") return this.rest("otherAccount");
-    if (status >= 500 || status === 429 || status === 408) return this.rest("waiting");
-    if (status < 300 && write.op === "call") await this.settle({ kind: "called", write, status, body }, [write.key]);
+    if (write.op === "call") await this.settle({ kind: "called", write, status, body }, [write.key]);
     else if (status < 300) await this.settle({ kind: "sent", write, record: body, last: !later(write, waiting).length }, [write.key]);
     else await this.refuse(write, waiting, answer);
     this.pause = FIRST_PAUSE;
@@ -85,12 +86,7 @@ export class Queue extends EventTarget {
   }
 
   /** A write the server will never take: it and what builds on it are dropped, and the page shows what stands. */
-  async refuse(write, waiting, { status, body }) {
-    if (write.op === "call") {
-      await this.settle({ kind: "called", write, status, body }, [write.key]);
-      return;
-    }
-    const records = await this.standing(write);
+  async refuse(write, waiting, { status, body, records }) {
     const record = records[write.id];
     if (status === 409 && write.op === "change" && arrivedBefore(write, record)) {
       await this.settle({ kind: "sent", write, record, last: !later(write, waiting).length }, [write.key]);
@@ -98,16 +94,23 @@ export class Queue extends EventTarget {
     }
     const dropped = [write, ...later(write, waiting)];
     const ids = [...new Set(dropped.flatMap(idsOf))];
-    const told = { kind: "refused", write: { ...write, ids }, records, message: body?.message ?? "" };
+    const told = { kind: "refused", write: { ...write, ids }, records, message: body.message ?? "" };
     await this.settle(told, dropped.map((one) => one.key));
   }
 
-  /** What the server holds of the passages that a write was about; of very many, the first. */
+  /**
+   * What the server holds of the passages that a write was about, null where it has none; of very many, the first.
+   *
+   * Rejects when it could not be seen: an answer lost on the way may have been a good one.
+   */
   async standing(write) {
-    const ids = ["apply", "propose", "withdraw"].includes(write.op) ? [] : idsOf(write).slice(0, MOST_LOOKED_AT);
-    const answers = await Promise.all(ids.map((id) => this.fetch("GET", `segments/${id}/`).catch(() => null)));
-    const found = ids.map((id, at) => [id, answers[at]?.status === 200 ? answers[at].body : null]);
-    return Object.fromEntries(found);
+    const ids = ["apply", "propose", "withdraw", "call"].includes(write.op) ? [] : idsOf(write).slice(0, MOST_LOOKED_AT);
+    const found = ids.map(async (id) => {
+      const answer = await this.fetch("GET", `segments/${id}/`);
+      if (![200, 404].includes(answer.status)) throw new Hindered(hindrance(answer) ?? "waiting");
+      return [id, answer.status === 200 ? answer.body : null];
+    });
+    return Object.fromEntries(await Promise.all(found));
   }
 
   async settle(news, keys) {
@@ -136,17 +139,23 @@ export class Queue extends EventTarget {
     return this.fetch("POST", `segments/${id}/restore/`);
   }
 
-  /** @returns {Promise<{status: number, body: object | null}>} */
+  /** @returns {Promise<{status: number, body: object | null}>} as `request` */
   fetch(method, path, body) {
     return this.request(method, this.desk.api + path, body);
   }
 
-  /** @param {string} address outside the study @returns {Promise<{status: number, body: object | null}>} */
+  /**
+   * One request, whose answer is the server's own: JSON or nothing where it went well, JSON with a `code` where it was
+   * refused. Rejects without one, be it that a proxy, a portal or a page about maintenance answered instead.
+   *
+   * @param {string} address outside the study @returns {Promise<{status: number, body: object | null}>}
+   */
   async request(method, address, body) {
     const sent = body === undefined ? undefined : new TextEncoder().encode(JSON.stringify(body));
     const response = await fetch(address, {
       method,
       body: sent,
+      redirect: "error", // the server leads nowhere else
       keepalive: method !== "GET" && (sent?.length ?? 0) < OUTLIVES,
       signal: AbortSignal.timeout(30_000),
       headers: {
@@ -156,7 +165,9 @@ export class Queue extends EventTarget {
       },
     });
     const isJson = response.headers.get("Content-Type")?.includes("json");
-    return { status: response.status, body: isJson ? await response.json() : null };
+    const answer = { status: response.status, body: isJson ? await response.json() : null };
+    if (!isOwn(answer)) throw new TypeError(`no answer of the server's own (${answer.status})`);
+    return answer;
   }
 
   share(news) {
@@ -176,6 +187,21 @@ export class Queue extends EventTarget {
     this.dispatchEvent(new CustomEvent("state", { detail: { state, pending: this.pending } }));
     if (share && changed) this.share({ kind: "state", state });
   }
+}
+
+/** Why a look at what stands, or a write, is to be done again: the state that it leaves the queue in. */
+class Hindered extends Error {}
+
+/** Whether an answer is the server's own. @param {{status: number, body: any}} answer */
+function isOwn({ status, body }) {
+  return status < 400 ? status === 204 || body !== null : typeof body?.code === "string";
+}
+
+/** The state in which a write waits after an answer that settles nothing; null when it is settled. */
+function hindrance({ status, body }) {
+  if (status === 401 || (status === 403 && body.code === "request.refused")) return "signedOut";
+  if (status === 409 && body.code === "session.other_account") return "otherAccount";
+  return status >= 500 || status === 429 || status === 408 ? "waiting" : null;
 }
 
 /** The passages that a write is about. */

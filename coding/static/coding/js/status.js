@@ -35,6 +35,7 @@ export class Status {
     this.notices = document.getElementById("notices");
     this.toasted = document.getElementById("toast");
     this.toasted.querySelector("button")?.addEventListener("click", () => this.onUndo?.());
+    addEventListener("beforeunload", (event) => this.notices.querySelector(".kept") && event.preventDefault());
     for (const event of ["pointerleave", "focusout"]) this.toasted.addEventListener(event, () => this.fade());
   }
 
@@ -103,6 +104,23 @@ export class Status {
     link.textContent = this.words.say("reload");
     dismiss.textContent = this.words.say("dismiss");
     dismiss.addEventListener("click", () => notice.remove());
+    this.notices.append(notice);
+  }
+
+  /**
+   * A lasting notice with words that a person wrote and nothing holds any more: to be copied, or written again. Whoever
+   * leaves the page with such words on it is warned.
+   *
+   * @param {string} told @param {string} words @param {(() => void) | null} again
+   */
+  keepWords(told, words, again) {
+    const notice = document.getElementById("kept-words").content.firstElementChild.cloneNode(true);
+    const button = notice.querySelector("[data-act=again]");
+    notice.querySelector("p").textContent = told;
+    notice.querySelector("textarea").value = words;
+    button.hidden = !again;
+    button.addEventListener("click", () => again());
+    notice.querySelector("[data-act=dismiss]").addEventListener("click", () => notice.remove());
     this.notices.append(notice);
   }
 

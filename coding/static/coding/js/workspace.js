@@ -1,4 +1,5 @@
 /** The coding workspace: puts the parts together. Each part knows its own job; what they tell each other is here. */
+import { beforeSigningOut, onSigningOut } from "../../fieldstudy/js/signing_out.js";
 import { Acts } from "./acts.js";
 import { Card } from "./card.js";
 import { Coding } from "./coding.js";
@@ -204,15 +205,11 @@ queue.addEventListener("state", ({ detail }) => status.saving({ ...detail, keeps
 queue.addEventListener("news", ({ detail }) => detail.kind === "called" && hooks.answered(detail));
 status.onUndo = () => again("undo");
 doc.querySelector(".codes-toggle").addEventListener("click", () => toggleCodes());
-for (const form of document.querySelectorAll("form[action*=logout]")) {
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    await queue.wake();
-    if (!queue.pending) await box.wipe();
-    history.wipe();
-    form.submit();
-  });
-}
+beforeSigningOut(async () => {
+  await queue.wake();
+  return queue.pending > 0;
+});
+onSigningOut(() => history.stop());
 if (byId("submit-open")) new Submit({ dialog: byId("submit"), store, text, queue, desk, words, progress });
 
 const step = (by) => {
