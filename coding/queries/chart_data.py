@@ -19,6 +19,7 @@ from coding.queries.matrix_axes import Heading, code_rows, site_axis
 from coding.saturation import saturation
 from observations.access import Viewer
 from observations.models import Source
+from observations.queries.consent import site_names
 
 MOST_ROWS = 40
 MOST_PANELS = 6
@@ -58,7 +59,7 @@ class Coded:
 def frequencies(viewer: Viewer, asked: Asked) -> ChartData:
     """How often each code is used, and at which sites."""
     coded = _coded(viewer, asked)
-    axis = site_axis(coded.sources)
+    axis = site_axis(coded.sources, site_names(viewer) if asked.leaves else None)
     cells = counting.by_source(coded.passages, axis.things, axis.columns)
     shape = (len(coded.rows), len(axis.headings))
     by_site = counting.count(cells, coded.passages, shape, "segments", NO_TURNS)

@@ -12,6 +12,7 @@ from coding.queries.marks import Passage, latest_marks, passages_of
 from observations.access import Viewer
 from observations.models import Participant, Site, Tool, Turn
 from observations.queries.alphabet import alphabetical
+from observations.queries.studies import sites_of
 
 M = TypeVar("M", PromiseLink, Encounter)
 PAGE = 50
@@ -84,11 +85,10 @@ def list_marks(viewer: Viewer, model: type[M], wanted: WantedMarks) -> ListedMar
 def filters_of(viewer: Viewer) -> Filters:
     """The study's tools, sites and participants. Three queries."""
     tools = Tool.objects.filter(study=viewer.study)
-    sites = Site.objects.filter(study=viewer.study)
     people = Participant.objects.filter(study=viewer.study)
     return Filters(
         sorted(tools, key=lambda tool: alphabetical(tool.name)),
-        sorted(sites, key=lambda site: alphabetical(site.name)),
+        sites_of(viewer),
         sorted(people, key=lambda person: alphabetical(person.code)),
     )
 

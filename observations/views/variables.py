@@ -86,7 +86,7 @@ def variable_restore(request: HttpRequest, slug: str, variable_id: uuid.UUID) ->
 def variables_table(request: HttpRequest, slug: str, subject: str, form: str) -> HttpResponse:
     """The grid as a file."""
     viewer = _enter(request, slug, subject)
-    rows = grid_of(viewer, subject).table(subject)
+    rows = grid_of(viewer, subject, leaves=True).table(subject)
     content, media_type = table_file(rows, form, sheet=subject)
     return download(content, file_name=f"{slug}-{subject}-variables.{form}", media_type=media_type)
 
