@@ -45,6 +45,17 @@ def user_of(request: HttpRequest) -> User:
     return request.user
 
 
+def writer_of(request: HttpRequest) -> User:
+    """Whose write this is. Raises Conflict `session.other_account` when its `Fieldstudy-User` is somebody else."""
+    user = user_of(request)
+    if request.headers.get("Fieldstudy-User") not in (None, str(user.pk)):
+        raise Conflict(
+            "session.other_account",
+            gettext_noop("Someone else is signed in now. What you wrote waits until you sign in again."),
+        )
+    return user
+
+
 def page_context(request: HttpRequest) -> dict[str, Any]:
     """What the frame of every page needs beside the view's own context."""
     theme = request.COOKIES.get("theme", "")
