@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from fieldstudy.models import User
 from observations.access import Viewer
+from observations.queries.alphabet import by_name
 from observations.roles import Role
 
 
@@ -24,4 +25,4 @@ class HandOnForm(forms.Form):
         coders = viewer.study.memberships.filter(roles__contains=[Role.CODER], user__is_active=True)
         others = User.objects.filter(pk__in=coders.values("user"))
         others = others.exclude(pk=holder.pk) if holder else others
-        self.fields["to"].queryset = others.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["to"].queryset = by_name(others)  # type: ignore[attr-defined]

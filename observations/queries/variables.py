@@ -53,14 +53,14 @@ class Grid:
 
 
 def variables_of(viewer: Viewer, subject: str) -> QuerySet[Variable]:
-    return Variable.objects.filter(study=viewer.study, subject=subject, removed_at=None).order_by("position", "name")
+    return Variable.objects.filter(study=viewer.study, subject=subject, removed_at=None).order_by("position", "pk")
 
 
 def variables_known_to(viewer: Viewer) -> QuerySet[Variable]:
     """The study's standing variables that the viewer may compare by, in their order. No query of its own."""
     seen = [subject for subject, permission in SEES.items() if viewer.may(permission)]
     standing = Variable.objects.filter(study=viewer.study, subject__in=seen, removed_at=None)
-    return standing.order_by("subject", "position", "name", "pk")
+    return standing.order_by("subject", "position", "pk")
 
 
 def subjects_of(viewer: Viewer, subject: str, *, leaves: bool = False) -> list[tuple[uuid.UUID, str]]:
