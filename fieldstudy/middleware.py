@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import resolve
 
 from fieldstudy.errors import FieldstudyError
-from fieldstudy.web import translated, written_meanwhile
+from fieldstudy.web import told_beside, translated, written_meanwhile
 
 Respond = Callable[[HttpRequest], HttpResponse]
 OPEN_PATHS = ("/accounts/", "/static/", "/invitations/", "/language/", "/health/", "/api/")
@@ -57,7 +57,7 @@ class errors_as_pages:  # noqa: N801 - a middleware, named like the other
             return None
         if resolve(request.path_info).namespaces[:1] == ["api"]:
             return JsonResponse(
-                {"code": exception.code, "message": translated(exception), "fields": exception.fields},
+                {"code": exception.code, "message": translated(exception), "fields": told_beside(exception)},
                 status=exception.http_status,
             )
         template = "errors/_error.html" if getattr(request, "htmx", False) else "errors/error.html"

@@ -20,6 +20,14 @@ def translated(error: FieldstudyError) -> str:
     return sentence(error.message, error.values)
 
 
+def told_beside(error: FieldstudyError) -> dict[str, list[str]]:
+    """What is said beside each field of the error, in the reader's language."""
+    return {
+        name: [translated(error) if message == error.message else sentence(message) for message in messages]
+        for name, messages in error.fields.items()
+    }
+
+
 def sentence(message: str, values: dict[str, Any] | None = None) -> str:
     """A marked message in the reader's language, with its values in place."""
     text = gettext(message) if message else ""

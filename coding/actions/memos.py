@@ -228,13 +228,13 @@ def _check_day(about: str, day: date | None) -> None:
 
 def _check(title: str, text: str) -> None:
     if not text.strip():
-        raise Invalid("memo.empty", gettext_noop("A memo says something: write its text."), fields={"text": ["empty"]})
+        raise Invalid("memo.empty", gettext_noop("A memo says something: write its text."), beside="text")
     for name, said, most in (("title", title, TITLE_LENGTH), ("text", text, TEXT_LENGTH)):
         if len(said) > most:
             raise Invalid(
                 "memo.too_long",
                 gettext_noop("This is too long: %(length)s characters, of %(most)s that fit."),
-                fields={name: ["too long"]},
+                beside=name,
                 length=len(said),
                 most=most,
             )

@@ -58,7 +58,7 @@ def open_calibration(
         raise Invalid(
             "round.too_few_coders",
             gettext_noop("Calibrating takes two coders or more on the same sources."),
-            fields={"coders": ["too few"]},
+            beside="coders",
         )
     targets = {str(code): value for code, value in aim.targets.items()}
     round = _next(viewer, id, Round.Purpose.CALIBRATION, note, at, target=aim.target, targets=targets)
@@ -97,7 +97,7 @@ def serve_again(
         raise Invalid(
             "round.not_readable",
             gettext_noop("Only what a coder has submitted, so many weeks ago, can be read again by them."),
-            fields={"sources": ["not readable"]},
+            beside="sources",
         )
     round = _next(viewer, id, Round.Purpose.AGAIN, note, at, weeks=weeks, seed=seed)
     assign_all(viewer=viewer, handed=handed, due_on=due_on, at=at, round=round.number)
@@ -148,7 +148,7 @@ def _check(viewer: Viewer, aim: Aim) -> None:
         raise Invalid(
             "round.target_out_of_range",
             gettext_noop("A target is above 0 and at most 1."),
-            fields={"target": ["out of range"]},
+            beside="target",
         )
     if Code.objects.filter(study=viewer.study, pk__in=list(aim.targets)).count() < len(aim.targets):
         raise Invalid("round.code_unknown", gettext_noop("A target is set for a code that is not in the codebook."))

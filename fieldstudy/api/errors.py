@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from fieldstudy.errors import FieldstudyError, gettext_noop
-from fieldstudy.web import sentence, translated, written_meanwhile
+from fieldstudy.web import sentence, told_beside, translated, written_meanwhile
 
 CODES = {400: "request.malformed", 401: "request.not_signed_in", 403: "request.refused", 404: "request.missing"}
 MISSING = gettext_noop("There is nothing at this address, or it is not for you.")
@@ -21,8 +21,7 @@ def errors_as_json(error: Exception, context: dict[str, Any]) -> Response | None
     if isinstance(error, IntegrityError):
         error = written_meanwhile(error)
     if isinstance(error, FieldstudyError):
-        fields = {name: [sentence(message) for message in messages] for name, messages in error.fields.items()}
-        body = {"code": error.code, "message": translated(error), "fields": fields}
+        body = {"code": error.code, "message": translated(error), "fields": told_beside(error)}
         return Response(body, status=error.http_status)
     if isinstance(error, Http404):
         return Response({"code": "request.missing", "message": sentence(MISSING), "fields": {}}, status=404)
