@@ -6,6 +6,7 @@ named. The number of queries does not depend on the number of rows.
 """
 
 import hashlib
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
@@ -35,8 +36,8 @@ from exports.records import (
 from exports.withholding import Stretch, Withheld
 from fieldstudy.languages import pick
 from observations.access import Viewer
-from observations.models import Consent, Participant, Site, Source, SourceParticipant, SourceTool, Tool, Turn
-from observations.queries.consent import Use, withheld
+from observations.models import Participant, Site, Source, SourceParticipant, SourceTool, Tool, Turn
+from observations.queries.consent import Use, site_names, withheld
 
 
 def assemble(viewer: Viewer, *, language: str, layer: Layer = "first") -> DatasetRecord:
@@ -45,7 +46,7 @@ def assemble(viewer: Viewer, *, language: str, layer: Layer = "first") -> Datase
     `layer` is people's first readings, their final ones, or the consensus that disputes are settled into.
     """
     study = viewer.study
-    names = _site_names(viewer)
+    names = site_names(viewer)
     readings = list(
         readings_visible_to(viewer)
         .filter(state=Reading.State.SUBMITTED, **_of(layer))
@@ -75,7 +76,9 @@ def assemble(viewer: Viewer, *, language: str, layer: Layer = "first") -> Datase
             for tool in Tool.objects.filter(study=study).order_by("pk")
         ),
         participants=tuple(
-            ParticipantRecord(person.code, person.role, person.seniority, names.get(person.site_id, ""))
+            ParticipantRecord(
+                person.code, person.role, person.seniority, names[person.site_id] if person.site_id else ""
+            )
             for person in Participant.objects.filter(study=study).order_by("pk")
         ),
         sources=tuple(record for record, _ in carried.values()),
@@ -98,7 +101,7 @@ def _of(layer: Layer) -> dict[str, str]:
     return {"phase": layer, "coder__kind": Coder.Kind.PERSON}
 
 
-def _sources(viewer: Viewer, site_names: dict[object, str]) -> dict[object, tuple[SourceRecord, Withheld]]:
+def _sources(viewer: Viewer, names: dict[uuid.UUID, str]) -> dict[object, tuple[SourceRecord, Withheld]]:
     study = viewer.study
     turns: dict[object, list[Turn]] = defaultdict(list)
     for turn in Turn.objects.filter(study=study).select_related("participant").order_by("source_id", "number"):
@@ -122,7 +125,7 @@ def _sources(viewer: Viewer, site_names: dict[object, str]) -> dict[object, tupl
             kind=source.kind,
             language=source.language,
             observed_on=source.observed_on.isoformat() if source.observed_on else "",
-            site=site_names.get(source.site_id, ""),
+            site=names[source.site_id] if source.site_id else "",
             tools=tools[source.pk],
             participants=people[source.pk],
             revision=source.revision.number,
@@ -224,18 +227,6 @@ def _reading(reading: Reading) -> ReadingRecord:
         codebook_version=str(reading.codebook_version.number) if reading.codebook_version else "",
         submitted_at=_time(reading.submitted_at),
     )
-
-
-def _site_names(viewer: Viewer) -> dict[object, str]:
-    closed = set(
-        Participant.objects.filter(study=viewer.study)
-        .exclude(
-            pk__in=Consent.objects.filter(study=viewer.study, is_current=True, name_site=True).values("participant")
-        )
-        .values_list("site_id", flat=True)
-    )
-    sites = Site.objects.filter(study=viewer.study)
-    return {site.pk: site.alias if site.pk in closed else site.name for site in sites}
 
 
 def _linked(pairs: Iterable[tuple[object, str]]) -> dict[object, tuple[str, ...]]:

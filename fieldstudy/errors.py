@@ -28,8 +28,10 @@ class FieldstudyError(Exception):
         Stable and dotted, for programs: ``"segment.out_of_range"``.
     message : str
         English, with ``%(name)s`` places; marked with `gettext_noop` where it is written.
+    beside : str
+        The field that the message belongs to, where it belongs to one.
     fields : mapping of str to sequence of str
-        Messages beside fields of a form, where there are any.
+        Messages of their own beside fields: marked, without places.
     values : keyword arguments
         What goes into the places of the message. Never evidence text, quotes or names.
     """
@@ -37,12 +39,20 @@ class FieldstudyError(Exception):
     http_status: ClassVar[int] = 400
 
     def __init__(
-        self, code: str, message: str, *, fields: Mapping[str, Sequence[str]] | None = None, **values: Any
+        self,
+        code: str,
+        message: str,
+        *,
+        beside: str = "",
+        fields: Mapping[str, Sequence[str]] | None = None,
+        **values: Any,
     ) -> None:
         self.code = code
         self.message = message
         self.values = values
         self.fields = {name: list(messages) for name, messages in (fields or {}).items()}
+        if beside:
+            self.fields[beside] = [message]
         super().__init__(code)
 
     def __str__(self) -> str:

@@ -52,9 +52,6 @@ CREATE TRIGGER history_is_append_only BEFORE UPDATE OR DELETE ON history
 CREATE TRIGGER history_is_not_emptied BEFORE TRUNCATE ON history EXECUTE FUNCTION refuse_change();
 """
 DROP_HISTORY_SQL = """
-CREATE FUNCTION hash_of(content text) RETURNS jsonb LANGUAGE sql IMMUTABLE AS $$
-    SELECT coalesce(to_jsonb(encode(sha256(convert_to(content, 'UTF8')), 'hex')), 'null'::jsonb)
-$$;
 DROP TRIGGER history_is_not_emptied ON history;
 DROP TRIGGER history_is_append_only ON history;
 DROP FUNCTION refuse_change();

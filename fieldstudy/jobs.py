@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from celery import current_app
-from django.db import OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import Count, Q
 from django.utils import timezone
 from kombu.exceptions import OperationalError as BrokerDown
@@ -44,6 +44,7 @@ class Lease:
 
     def __init__(self, job: Job) -> None:
         self.job = job
+        self._until = job.lease_until or timezone.now()
         self._lost = threading.Event()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._renew, daemon=True)
@@ -57,8 +58,8 @@ class Lease:
         self._thread.join(timeout=10)
 
     def check(self) -> None:
-        """Raise `Cancelled` when the job was stopped or the lease lost; call it now and then."""
-        if self._lost.is_set():
+        """Raise `Cancelled` when the job was stopped or the lease lost or run out; call it now and then."""
+        if self._lost.is_set() or self._until <= timezone.now():
             raise Cancelled
 
     def progress(self, done: int, total: int) -> None:
@@ -73,15 +74,27 @@ class Lease:
 
     def _renew(self) -> None:
         try:
-            while not self._over.wait(HEARTBEAT_SECONDS):
-                held = Job.objects.filter(pk=self.job.pk, lease=self.job.lease, state=Job.State.RUNNING)
-                if not held.update(lease_until=timezone.now() + LEASE):
-                    self._lost.set()
-                    return
-        except OperationalError:
-            log.warning("heartbeat of job %s failed; its lease will run out", self.job.pk)
+            while not (self._lost.is_set() or self._over.wait(HEARTBEAT_SECONDS)):
+                if not self._beat():
+                    connection.close()
         finally:
             connection.close()
+
+    def _beat(self) -> bool:
+        """Renew the lease; whether the database answered. If not, the next beat tries again while the lease stands."""
+        until = timezone.now() + LEASE
+        held = Job.objects.filter(pk=self.job.pk, lease=self.job.lease, state=Job.State.RUNNING)
+        try:
+            if held.update(lease_until=until):
+                self._until = until
+            else:
+                self._lost.set()
+        except (OperationalError, InterfaceError):
+            log.warning("a heartbeat of job %s failed", self.job.pk)
+            if self._until <= timezone.now():
+                self._lost.set()
+            return False
+        return True
 
 
 Handler = Callable[[Job, Lease], None]

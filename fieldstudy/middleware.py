@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import resolve
 
-from fieldstudy.web import refusal_of, translated
+from fieldstudy.web import refusal_of, told_beside, translated
 
 Respond = Callable[[HttpRequest], HttpResponse]
 OPEN_PATHS = ("/accounts/", "/static/", "/invitations/", "/language/", "/health/", "/api/")
@@ -59,7 +59,7 @@ class errors_as_pages:  # noqa: N801 - a middleware, named like the other
             return None
         if resolve(request.path_info).namespaces[:1] == ["api"]:
             return JsonResponse(
-                {"code": refusal.code, "message": translated(refusal), "fields": refusal.fields},
+                {"code": refusal.code, "message": translated(refusal), "fields": told_beside(refusal)},
                 status=refusal.http_status,
             )
         template = "errors/_error.html" if getattr(request, "htmx", False) else "errors/error.html"

@@ -28,6 +28,14 @@ def translated(error: FieldstudyError) -> str:
     return sentence(error.message, error.values)
 
 
+def told_beside(error: FieldstudyError) -> dict[str, list[str]]:
+    """What is said beside each field of the error, in the reader's language."""
+    return {
+        name: [translated(error) if message == error.message else sentence(message) for message in messages]
+        for name, messages in error.fields.items()
+    }
+
+
 def sentence(message: str, values: dict[str, Any] | None = None) -> str:
     """A marked message in the reader's language, with its values in place."""
     text = gettext(message) if message else ""
@@ -57,6 +65,17 @@ def user_of(request: HttpRequest) -> User:
     """The signed-in person; the middleware lets nobody else come this far."""
     assert isinstance(request.user, User)
     return request.user
+
+
+def writer_of(request: HttpRequest) -> User:
+    """Whose write this is. Raises Conflict `session.other_account` when its `Fieldstudy-User` is somebody else."""
+    user = user_of(request)
+    if request.headers.get("Fieldstudy-User") not in (None, str(user.pk)):
+        raise Conflict(
+            "session.other_account",
+            gettext_noop("Someone else is signed in now. What you wrote waits until you sign in again."),
+        )
+    return user
 
 
 def page_context(request: HttpRequest) -> dict[str, Any]:

@@ -56,7 +56,7 @@ def start_agreement_run(
         raise Invalid(
             "agreement.unit_unknown",
             gettext_noop("Agreement is counted by turn, by sentence, by character or of free segments."),
-            fields={"unit": ["unknown"]},
+            beside="unit",
         )
     options = {"replicates": DEFAULT_REPLICATES, **asdict(Rules.of(unit, asdict(rules)))}
     there = AgreementRun.objects.filter(pk=id).first()

@@ -102,7 +102,7 @@ def grant_waiver(*, viewer: Viewer, id: uuid.UUID, user: User, reason: str, at: 
         raise Invalid(
             "waiver.reason_missing",
             gettext_noop("Say why: the reason is kept with every outcome the waiver allows."),
-            fields={"reason": ["required"]},
+            beside="reason",
         )
     there = Waiver.objects.filter(study=viewer.study, user=user, withdrawn_at=None).first()
     return there or Waiver.objects.create(

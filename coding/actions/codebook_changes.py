@@ -113,7 +113,7 @@ def free_sign(viewer: Viewer, sign: str) -> str:
         raise Invalid(
             "code.sign_malformed",
             gettext_noop("A sign is two to four letters or digits."),
-            fields={"sign": ["malformed"]},
+            beside="sign",
         )
     if Code.objects.filter(study=viewer.study, sign=sign, retired_at=None).exists():
         raise sign_taken(sign)
@@ -121,9 +121,7 @@ def free_sign(viewer: Viewer, sign: str) -> str:
 
 
 def sign_taken(sign: str) -> Conflict:
-    return Conflict(
-        "code.sign_taken", gettext_noop("Another code has the sign %(sign)s."), fields={"sign": ["taken"]}, sign=sign
-    )
+    return Conflict("code.sign_taken", gettext_noop("Another code has the sign %(sign)s."), beside="sign", sign=sign)
 
 
 def place(code: Code, parent: Code | None, position: int) -> None:

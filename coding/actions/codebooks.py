@@ -205,7 +205,7 @@ _MEANING = ("names", "definitions", "include_when", "exclude_when")
 
 def _revise(code: Code, viewer: Viewer, meaning: Meaning, *, at: datetime) -> CodeRevision:
     if not any(name.strip() for name in meaning.names.values()):
-        raise Invalid("code.name_empty", gettext_noop("A code needs a name."), fields={"names": ["required"]})
+        raise Invalid("code.name_empty", gettext_noop("A code needs a name."), beside="names")
     number = (CodeRevision.objects.filter(code=code).aggregate(last=Max("number"))["last"] or 0) + 1
     return CodeRevision.objects.create(
         id=uuid.uuid5(code.pk, f"revision {number}"),

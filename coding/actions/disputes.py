@@ -104,7 +104,7 @@ def settle(
         raise Invalid(
             "dispute.reason_missing",
             gettext_noop("This study asks for a reason with every outcome."),
-            fields={"reason": ["required"]},
+            beside="reason",
         )
     passages = _passages(viewer, dispute, settlement)
     adjudication = Adjudication.objects.create(
@@ -217,7 +217,7 @@ def _chosen(viewer: Viewer, dispute: Dispute, settlement: Settlement) -> Sequenc
         raise Invalid(
             "segment.code_not_usable",
             gettext_noop("This code cannot be applied: it is a heading, or is not in the codebook any more."),
-            fields={"code": ["unknown"]},
+            beside="code",
         )
     return plain(_placed(dispute, passage) for passage in settlement.passages)
 
@@ -227,7 +227,7 @@ def _placed(dispute: Dispute, passage: Passage) -> Passage:
         raise Invalid(
             "dispute.elsewhere",
             gettext_noop("The words chosen lie outside the passage in dispute."),
-            fields={"start": ["out of range"]},
+            beside="start",
         )
     span = trimmed(dispute.source, Span(passage.start, passage.end))
     return Passage(passage.code, span.start, span.end)

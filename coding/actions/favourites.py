@@ -41,6 +41,4 @@ def clear_favourite(*, viewer: Viewer, key: int) -> None:
 
 def _check(key: int) -> None:
     if key not in KEYS:
-        raise Invalid(
-            "favourite.no_such_key", gettext_noop("Favourites have the keys 1 to 9."), fields={"key": ["out of range"]}
-        )
+        raise Invalid("favourite.no_such_key", gettext_noop("Favourites have the keys 1 to 9."), beside="key")

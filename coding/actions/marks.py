@@ -200,7 +200,7 @@ def _check(viewer: Viewer, model: type[M], details: Mapping[str, Any]) -> None:
             raise Invalid(
                 "mark.unknown_choice",
                 gettext_noop("%(field)s cannot be %(found)s; choose one of: %(expected)s."),
-                fields={name: ["unknown"]},
+                beside=name,
                 field=name,
                 found=value,
                 expected=", ".join(choice for choice, _ in field.choices),
@@ -209,7 +209,7 @@ def _check(viewer: Viewer, model: type[M], details: Mapping[str, Any]) -> None:
             raise Invalid(
                 "mark.too_long",
                 gettext_noop("This is too long: %(length)s characters, of %(most)s that fit."),
-                fields={name: ["too long"]},
+                beside=name,
                 length=len(value),
                 most=field.max_length,
             )
@@ -223,7 +223,7 @@ def _check_reference(viewer: Viewer, name: str, value: uuid.UUID | None, *, may_
         raise Invalid(
             "mark.unknown_reference",
             gettext_noop("This study has no such promise, tool or participant. Choose one from the list."),
-            fields={shown: ["unknown"]},
+            beside=shown,
         )
 
 

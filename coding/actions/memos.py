@@ -62,10 +62,7 @@ def write_memo(
     if there is not None:
         return _same(viewer, there, about, subject_id, text, title), False
     _check(title, text)
-    if day is not None and about != About.STUDY:
-        raise Invalid(
-            "memo.day_elsewhere", gettext_noop("Only memos about the study have a day: they are its journal.")
-        )
+    _check_day(about, day)
     memo = Memo(
         id=id,
         refi_guid=id,
@@ -109,10 +106,7 @@ def change_memo(*, viewer: Viewer, memo_id: uuid.UUID, version: int, at: datetim
             "memo.changed_meanwhile",
             gettext_noop("This memo was changed elsewhere meanwhile. Look at it as it is now, then change it again."),
         )
-    if changes.get("day") is not None and memo.about != About.STUDY:
-        raise Invalid(
-            "memo.day_elsewhere", gettext_noop("Only memos about the study have a day: they are its journal.")
-        )
+    _check_day(memo.about, changes.get("day"))
     _check(changes.get("title", memo.title), changes.get("text", memo.text))
     for name in ("title", "text", "is_shared", "day"):
         if name in said:
@@ -230,18 +224,20 @@ def _subject(
 
 def _check_day(about: str, day: date | None) -> None:
     if day is not None and about != About.STUDY:
-        raise Invalid("memo.day_elsewhere", gettext_noop("Only a memo about the study has a day: it is its journal."))
+        raise Invalid(
+            "memo.day_elsewhere", gettext_noop("Only memos about the study have a day: they are its journal.")
+        )
 
 
 def _check(title: str, text: str) -> None:
     if not text.strip():
-        raise Invalid("memo.empty", gettext_noop("A memo says something: write its text."), fields={"text": ["empty"]})
+        raise Invalid("memo.empty", gettext_noop("A memo says something: write its text."), beside="text")
     for name, said, most in (("title", title, TITLE_LENGTH), ("text", text, TEXT_LENGTH)):
         if len(said) > most:
             raise Invalid(
                 "memo.too_long",
                 gettext_noop("This is too long: %(length)s characters, of %(most)s that fit."),
-                fields={name: ["too long"]},
+                beside=name,
                 length=len(said),
                 most=most,
             )

@@ -57,7 +57,7 @@ def _maps_since(source: Source, revision_id: uuid.UUID) -> Sequence[EditMap]:
         raise Invalid(
             "segment.revision_unknown",
             gettext_noop("This text has no such revision."),
-            fields={"revision": ["unknown"]},
+            beside="revision",
         )
     later = (
         Revision.objects.filter(source=source, number__gt=old.number).order_by("number").select_related("source__key")
@@ -91,7 +91,7 @@ def out_of_range(start: int, end: int, length: int) -> Span:
     raise Invalid(
         "segment.out_of_range",
         gettext_noop("A passage from %(start)s to %(end)s does not lie in this text (length %(length)s)."),
-        fields={"start": ["out of range"]},
+        beside="start",
         start=start,
         end=end,
         length=length,

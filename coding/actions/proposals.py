@@ -59,7 +59,7 @@ def propose_code(
     viewer.need(Permission.CODE)
     names = {language: name.strip() for language, name in names.items() if name.strip()}
     if not names:
-        raise Invalid("code.name_empty", gettext_noop("A code needs a name."), fields={"names": ["required"]})
+        raise Invalid("code.name_empty", gettext_noop("A code needs a name."), beside="names")
     there = Code.objects.filter(pk=id).select_related("revision", "proposed_in__coder").first()
     if there is not None:
         return _again(viewer, _same(viewer, there, names)), False

@@ -302,7 +302,7 @@ def usable_code(viewer: Viewer, code_id: uuid.UUID) -> Code:
         raise Invalid(
             "segment.code_not_usable",
             gettext_noop("This code cannot be applied: it is a heading, or is not in the codebook any more."),
-            fields={"code": ["unknown"]},
+            beside="code",
         )
     return code
 
@@ -324,6 +324,6 @@ def checked_weight(weight: int | None) -> int | None:
         raise Invalid(
             "segment.weight_out_of_range",
             gettext_noop("A weight goes from 0 to 100."),
-            fields={"weight": ["out of range"]},
+            beside="weight",
         )
     return weight

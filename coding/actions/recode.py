@@ -34,7 +34,7 @@ def review_segment(
         raise Conflict("recode.not_due", gettext_noop("This passage is done with. Load the page again."))
     if outcome == Outcome.RECODED:
         if code_id is None:
-            raise Invalid("recode.no_code", gettext_noop("Choose the code it gets."), fields={"code": ["required"]})
+            raise Invalid("recode.no_code", gettext_noop("Choose the code it gets."), beside="code")
         change_segment(viewer=viewer, segment_id=segment.pk, version=segment.version, code_id=code_id)
     elif outcome == Outcome.REMOVED:
         remove_segment(viewer=viewer, segment_id=segment.pk, at=at)

@@ -86,7 +86,7 @@ def hand_on(*, viewer: Viewer, assignment: Assignment, user: User, at: datetime)
         raise Invalid(
             "assignment.has_it",
             gettext_noop("This coder has the source already. Choose another."),
-            fields={"to": ["has it"]},
+            beside="to",
         )
     withdraw_assignment(viewer=viewer, assignment=assignment, at=at)
     Coder.objects.select_for_update(no_key=True).get(pk=assignment.coder_id)
@@ -167,7 +167,7 @@ def _reopenable(viewer: Viewer, first: Reading, reason: str) -> None:
         raise Invalid(
             "reading.reason_needed",
             gettext_noop("Say in a sentence why the reading is reopened (500 characters at most)."),
-            fields={"reason": ["required"]},
+            beside="reason",
         )
     submitted = first.phase == Reading.Phase.FIRST and first.state == Reading.State.SUBMITTED
     if not submitted or first.superseded_at is not None or first.coder.kind != Coder.Kind.PERSON:

@@ -60,7 +60,7 @@ def open_calibration(
         raise Invalid(
             "round.too_few_coders",
             gettext_noop("Calibrating takes two coders or more on the same sources."),
-            fields={"coders": ["too few"]},
+            beside="coders",
         )
     _check_unseen(viewer, handed)
     targets = {str(code): value for code, value in aim.targets.items()}
@@ -100,7 +100,7 @@ def serve_again(
         raise Invalid(
             "round.not_readable",
             gettext_noop("Only what a coder has submitted, so many weeks ago, can be read again by them."),
-            fields={"sources": ["not readable"]},
+            beside="sources",
         )
     round = _next(viewer, id, Round.Purpose.AGAIN, note, at, weeks=weeks, seed=seed)
     assign_all(viewer=viewer, handed=handed, due_on=due_on, at=at, round=round.number)
@@ -160,7 +160,7 @@ def _check_unseen(viewer: Viewer, handed: Handed) -> None:
                 "A source chosen was read before: fewer than two of these coders can still read it without having seen "
                 "what others say of it. Calibrate on one they have not read."
             ),
-            fields={"sources": ["seen before"]},
+            beside="sources",
         )
 
 
@@ -169,7 +169,7 @@ def _check(viewer: Viewer, aim: Aim) -> None:
         raise Invalid(
             "round.target_out_of_range",
             gettext_noop("A target is above 0 and at most 1."),
-            fields={"target": ["out of range"]},
+            beside="target",
         )
     if Code.objects.filter(study=viewer.study, pk__in=list(aim.targets)).count() < len(aim.targets):
         raise Invalid("round.code_unknown", gettext_noop("A target is set for a code that is not in the codebook."))

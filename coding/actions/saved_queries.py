@@ -94,12 +94,12 @@ def _own(viewer: Viewer, query_id: uuid.UUID) -> SavedQuery:
 def _name(name: str) -> str:
     name = name.strip()
     if not name:
-        raise Invalid("saved_query.name_empty", gettext_noop("Give the query a name."), fields={"name": ["empty"]})
+        raise Invalid("saved_query.name_empty", gettext_noop("Give the query a name."), beside="name")
     if len(name) > LONGEST_NAME:
         raise Invalid(
             "saved_query.name_too_long",
             gettext_noop("A name may have %(most)s characters."),
-            fields={"name": ["too long"]},
+            beside="name",
             most=LONGEST_NAME,
         )
     return name

@@ -104,18 +104,16 @@ def change_segments(
 
 def _check(steps: Sequence[Step]) -> None:
     if not steps:
-        raise Invalid("segments.none", gettext_noop("Name at least one passage."), fields={"changes": ["required"]})
+        raise Invalid("segments.none", gettext_noop("Name at least one passage."), beside="changes")
     if len(steps) > MOST:
         raise Invalid(
             "segments.too_many",
             gettext_noop("At most %(most)s passages are changed at once."),
-            fields={"changes": ["too many"]},
+            beside="changes",
             most=MOST,
         )
     if len({step.id for step in steps}) < len(steps):
-        raise Invalid(
-            "segments.named_twice", gettext_noop("A passage is named twice."), fields={"changes": ["named twice"]}
-        )
+        raise Invalid("segments.named_twice", gettext_noop("A passage is named twice."), beside="changes")
 
 
 def _segments_of(viewer: Viewer, source: Source, reading: Reading, steps: Sequence[Step]) -> dict[uuid.UUID, Segment]:

@@ -33,7 +33,7 @@ def split_segment(
         raise Invalid(
             "segment.split_outside",
             gettext_noop("A passage is cut between its first and its last character."),
-            fields={"point": ["outside"]},
+            beside="point",
         )
     common = {"revision_id": source.revision_id}
     steps = [
@@ -62,14 +62,12 @@ def merge_segments(
     versions = dict(segments)
     rows = sorted(_own(viewer, source, list(versions)), key=lambda row: (row.now_start, row.now_end, row.pk))
     if len(rows) < 2:
-        raise Invalid(
-            "segments.merge_one", gettext_noop("It takes two passages to merge."), fields={"segments": ["one"]}
-        )
+        raise Invalid("segments.merge_one", gettext_noop("It takes two passages to merge."), beside="segments")
     if len({row.code_id for row in rows}) > 1:
         raise Invalid(
             "segments.merge_codes",
             gettext_noop("Only passages of one code become one passage."),
-            fields={"segments": ["codes"]},
+            beside="segments",
         )
     first, reach = rows[0], rows[0].now_end
     for row in rows[1:]:
@@ -77,7 +75,7 @@ def merge_segments(
             raise Invalid(
                 "segments.merge_apart",
                 gettext_noop("There are words between these passages. Move a border first."),
-                fields={"segments": ["apart"]},
+                beside="segments",
             )
         reach = max(reach, row.now_end)
     weight = next((row.weight for row in rows if row.weight is not None), None)

@@ -26,8 +26,7 @@ from coding.api.segments import PERSON
 from coding.models import Memo
 from coding.queries.memos import Wanted, links_from, memo_known_to, memos_listed, memos_of_source
 from fieldstudy.api.pagination import Cursor
-from fieldstudy.errors import Conflict, gettext_noop
-from fieldstudy.web import user_of
+from fieldstudy.web import user_of, writer_of
 from observations.access import Viewer, enter, get_source
 from observations.roles import Permission
 
@@ -36,15 +35,8 @@ OWN = OpenApiParameter("own", bool, description="`true`: your own alone, the new
 
 
 def writer_at(request: Request, slug: str) -> Viewer:
-    """The person as one who writes memos; raises Conflict `session.other_account` when the write is somebody else's."""
-    user = user_of(request)
-    meant = request.headers.get("Fieldstudy-User")
-    if meant is not None and meant != str(user.pk):
-        raise Conflict(
-            "session.other_account",
-            gettext_noop("Someone else is signed in now. What you wrote waits until you sign in again."),
-        )
-    return enter(user, slug, Permission.NOTE)
+    """The person as one who writes memos; raises what `writer_of` raises."""
+    return enter(writer_of(request), slug, Permission.NOTE)
 
 
 class MemoOrder(Cursor):

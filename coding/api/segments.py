@@ -17,9 +17,7 @@ from coding.actions.readings import change_segment, code_passage, remove_segment
 from coding.api.serializers import SegmentChange, SegmentIn, SegmentOut, SegmentsAsked, segment_record
 from coding.queries.workspace import own_or_visible_segment, quotes_of, segments_of
 from fieldstudy.api.pagination import Cursor
-from fieldstudy.errors import Conflict, gettext_noop
-from fieldstudy.models import User
-from fieldstudy.web import user_of
+from fieldstudy.web import user_of, writer_of
 from observations.access import Viewer, enter, enter_at, get_source
 from observations.roles import Permission
 
@@ -29,20 +27,8 @@ PERSON = OpenApiParameter(
 
 
 def coder_at(request: Request, slug: str) -> Viewer:
-    """The person as a coder of the study; raises what `_meant` raises."""
-    return enter(_meant(request), slug, Permission.CODE)
-
-
-def _meant(request: Request) -> User:
-    """Who is asking; raises Conflict `session.other_account` when the write is somebody else's."""
-    user = user_of(request)
-    meant = request.headers.get("Fieldstudy-User")
-    if meant is not None and meant != str(user.pk):
-        raise Conflict(
-            "session.other_account",
-            gettext_noop("Someone else is signed in now. What you coded waits until you sign in again."),
-        )
-    return user
+    """The person as a coder of the study; raises what `writer_of` raises."""
+    return enter(writer_of(request), slug, Permission.CODE)
 
 
 class TextOrder(Cursor):
@@ -83,7 +69,7 @@ class SegmentsView(APIView):
         description="Apply a code in your reading of the source: 201, or 200 when this very segment is there already.",
     )
     def post(self, request: Request, slug: str, source_id: uuid.UUID) -> Response:
-        viewer, source = enter_at(_meant(request), slug, source_id, Permission.CODE)
+        viewer, source = enter_at(writer_of(request), slug, source_id, Permission.CODE)
         sent = _checked(SegmentIn(data=request.data))
         segment, is_new, quote = code_passage(
             viewer=viewer,

@@ -7,6 +7,7 @@ from coding.models import Adjudication
 from coding.queries.auto_settling import LEAST_OVERLAP, USUAL_OVERLAP, Rule
 from fieldstudy.models import User
 from observations.access import Viewer
+from observations.queries.alphabet import by_name
 from observations.roles import Role
 
 RULES = (
@@ -45,4 +46,4 @@ class WaiverForm(forms.Form):
         super().__init__(*args, **kwargs)
         members = viewer.study.memberships.filter(roles__overlap=[Role.LEAD, Role.SUPERVISOR])
         others = User.objects.filter(pk__in=members.values("user")).exclude(pk=viewer.user.pk)
-        self.fields["user"].queryset = others.order_by("name", "pk")  # type: ignore[attr-defined]
+        self.fields["user"].queryset = by_name(others)  # type: ignore[attr-defined]

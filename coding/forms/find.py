@@ -17,7 +17,7 @@ from fieldstudy.languages import pick
 from fieldstudy.web import translated
 from observations.access import Viewer
 from observations.forms.fields import SOURCE_KINDS
-from observations.models import Site
+from observations.queries.studies import sites_of
 
 SORT_CHOICES = [
     ("date", _("by date")),
@@ -39,8 +39,7 @@ class SearchForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.fields["text"].widget.attrs |= {"type": "search", "autocomplete": "off", "spellcheck": "false"}
         self.fields["kind"].choices = [("", _("all")), *SOURCE_KINDS]  # type: ignore[attr-defined]
-        sites = Site.objects.filter(study=viewer.study).order_by("name").values_list("pk", "name")
-        self.fields["site"].choices = [("", _("all")), *((str(pk), name) for pk, name in sites)]  # type: ignore[attr-defined]
+        self.fields["site"].choices = [("", _("all")), *((str(site.pk), site.name) for site in sites_of(viewer))]  # type: ignore[attr-defined]
 
     def clean_text(self) -> str:
         text: str = self.cleaned_data["text"]

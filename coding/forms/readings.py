@@ -7,6 +7,7 @@ from coding.models import Assignment
 from coding.queries.assignments import free_for
 from fieldstudy.models import User
 from observations.access import Viewer
+from observations.queries.alphabet import by_name
 
 
 class ReopenForm(forms.Form):
@@ -22,4 +23,4 @@ class HandOnForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, assignment: Assignment, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["to"].queryset = free_for(viewer, assignment)  # type: ignore[attr-defined]
+        self.fields["to"].queryset = by_name(free_for(viewer, assignment))  # type: ignore[attr-defined]

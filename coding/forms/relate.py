@@ -11,11 +11,11 @@ from django.utils.translation import gettext
 
 from coding.queries.layers import ALL, CONSENSUS, Layer
 from coding.queries.matrices import CODE_BY, VARIABLE, Asked
-from coding.queries.matrix_axes import sites_of
 from coding.queries.words import PARTS
 from observations.access import Viewer, nothing_here
 from observations.models import Tool
 from observations.queries.alphabet import alphabetical
+from observations.queries.studies import sites_of
 from observations.queries.variables import variables_known_to
 
 Choices = list[tuple[str, str]]

@@ -14,6 +14,7 @@ from coding.rounds import TARGET
 from fieldstudy.models import User
 from observations.access import Viewer
 from observations.models import Source
+from observations.queries.alphabet import by_name
 from observations.queries.source_list import by_date_and_title
 from observations.queries.sources import sources_of
 from observations.roles import Role
@@ -47,7 +48,7 @@ class CalibrationForm(forms.Form):
         self._sources = {str(source.pk): source for source in by_date_and_title(sources_of(viewer.study.pk))}
         self._codes = {code.sign.casefold(): code.pk for code in Code.objects.filter(study=viewer.study)}
         members = viewer.study.memberships.filter(roles__contains=[Role.CODER], user__is_active=True)
-        coders = User.objects.filter(pk__in=members.values("user")).order_by("name", "pk")
+        coders = by_name(User.objects.filter(pk__in=members.values("user")))
         self.fields["coders"].queryset = coders  # type: ignore[attr-defined]
         read = {source for _, source in known_to_have_seen(viewer, self._sources.values())}
         self.fields["sources"].choices = [  # type: ignore[attr-defined]

@@ -20,6 +20,7 @@ from coding.queries.agreement_pages import BESIDE, SHARES, Plot, Share, code_of_
 from coding.queries.agreement_passages import readings_of
 from coding.queries.disputes import comparisons
 from observations.access import Viewer, nothing_here
+from observations.queries.consent import site_names
 
 
 @dataclass(frozen=True)
@@ -122,8 +123,10 @@ class Detail:
         return [base for unit, base in self.bases.items() if unit != "segment"]
 
 
-def detail_of(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None) -> Detail:
-    """One code of a finished run in detail. The same number of queries for any.
+def detail_of(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None, *, leaves: bool = False) -> Detail:
+    """One code of a finished run in detail, to look at or, with `leaves`, to take out of the study.
+
+    The same number of queries for any.
 
     Raises Missing for a code the run has not, and for readings the viewer may no longer know of.
     """
@@ -137,7 +140,7 @@ def detail_of(viewer: Viewer, run: AgreementRun, code_id: uuid.UUID | None) -> D
     place = None if code is None else material.codes.index(str(code.pk))
     drawn = {"seed": run.seed, "replicates": run.options.get("replicates", DEFAULT_REPLICATES)}
     within = parts_of(material, place, **drawn)
-    parts = _parts(material, groups_of(readings), within)
+    parts = _parts(material, groups_of(readings, site_names(viewer) if leaves else None), within)
     alphas = [row.part.values["alpha"] for row in parts["source"]]
     pooled = within.part(range(len(material.sources)))
     stored = _stored(run, code)

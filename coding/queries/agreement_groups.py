@@ -30,11 +30,11 @@ class Group:
     sources: frozenset[uuid.UUID]
 
 
-def groups_of(readings: Sequence[Reading]) -> dict[str, list[Group]]:
+def groups_of(readings: Sequence[Reading], outside: Mapping[uuid.UUID, str] | None = None) -> dict[str, list[Group]]:
     """All groups of the sources of these readings, by kind, in order of title, name, number or month. One query.
 
     The readings have their sources and sites loaded. A source counts under the versions of all its readings together,
-    and in the month in which the last of them was submitted.
+    and in the month in which the last of them was submitted. Sites have the names they go by `outside` where given.
     """
     numbers = _versions(readings)
     by_source: dict[uuid.UUID, list[Reading]] = defaultdict(list)
@@ -42,7 +42,7 @@ def groups_of(readings: Sequence[Reading]) -> dict[str, list[Group]]:
         by_source[reading.source_id].append(reading)
     found: dict[str, dict[str, tuple[str, date | None, set[uuid.UUID]]]] = {kind: {} for kind in KINDS}
     for source_id, of_source in by_source.items():
-        for kind, (key, label, day) in _places(of_source, numbers).items():
+        for kind, (key, label, day) in _places(of_source, numbers, outside).items():
             found[kind].setdefault(key, (label, day, set()))[2].add(source_id)
     groups = {
         kind: [Group(kind, key, label, day, frozenset(ids)) for key, (label, day, ids) in of_kind.items()]
@@ -68,15 +68,18 @@ def _versions(readings: Sequence[Reading]) -> dict[uuid.UUID, int]:
     return dict(CodebookVersion.objects.filter(pk__in=versions).values_list("pk", "number"))
 
 
-def _places(readings: Sequence[Reading], numbers: Mapping[uuid.UUID, int]) -> dict[str, tuple[str, str, date | None]]:
+def _places(
+    readings: Sequence[Reading], numbers: Mapping[uuid.UUID, int], outside: Mapping[uuid.UUID, str] | None
+) -> dict[str, tuple[str, str, date | None]]:
     """Of one source: its key, label and month under each kind."""
     source = readings[0].source
+    site = source.site
     used = sorted({numbers[reading.codebook_version_id] for reading in readings if reading.codebook_version_id})
     submitted = max((reading.submitted_at for reading in readings if reading.submitted_at), default=None)
     return {
         "source": (str(source.pk), source.title, None),
         "kind": (source.kind, "", None),
-        "site": (str(source.site_id), source.site.name, None) if source.site else (NONE, "", None),
+        "site": (str(site.pk), outside[site.pk] if outside else site.name, None) if site else (NONE, "", None),
         "version": ("-".join(map(str, used)) or NONE, ", ".join(f"v{number}" for number in used), None),
         "observed": _month(source.observed_on),
         "submitted": _month(timezone.localdate(submitted) if submitted else None),

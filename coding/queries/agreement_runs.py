@@ -15,6 +15,7 @@ from coding.queries.counted import MAIN
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer
 from observations.models import Source
+from observations.queries.alphabet import alphabetical, by_name
 from observations.roles import Permission
 
 MOST = 200
@@ -215,14 +216,15 @@ def _largest_first(change: Change) -> tuple[bool, float, str]:
 
 def _read(viewer: Viewer, ids: Iterable[str]) -> tuple[Read, ...]:
     rows: Any = readings_visible_to(viewer, with_superseded=True)
-    rows = rows.filter(pk__in=list(ids), phase=Reading.Phase.FIRST).order_by("source__title", "coder__alias", "pk")
-    return tuple(Read(*row) for row in rows.values_list("pk", "source_id", "source__title", "coder__alias"))
+    rows = rows.filter(pk__in=list(ids), phase=Reading.Phase.FIRST)
+    read = [Read(*row) for row in rows.values_list("pk", "source_id", "source__title", "coder__alias")]
+    return tuple(sorted(read, key=lambda one: (alphabetical(one.title), alphabetical(one.alias), str(one.id))))
 
 
 def _texts(viewer: Viewer, before: AgreementRun, after: AgreementRun) -> tuple[Source, ...]:
     earlier, later = (before.result or {})["sources"], (after.result or {})["sources"]
     changed = [source for source in earlier.keys() & later.keys() if earlier[source] != later[source]]
-    return tuple(Source.objects.filter(study=viewer.study, pk__in=changed).order_by("title", "pk"))
+    return tuple(by_name(Source.objects.filter(study=viewer.study, pk__in=changed), "title"))
 
 
 def comparison_table(comparison: Comparison) -> list[list[str]]:

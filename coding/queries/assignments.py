@@ -13,6 +13,7 @@ from coding.queries.overseen import readings_overseen
 from fieldstudy.models import User
 from observations.access import Viewer, nothing_here
 from observations.models import Membership, Source
+from observations.queries.alphabet import alphabetical
 from observations.queries.source_list import by_date_and_title
 from observations.queries.sources import sources_of
 from observations.roles import Role
@@ -86,7 +87,8 @@ def matrix_of(viewer: Viewer) -> Matrix:
     not code sees that a reading has begun, and nothing of what is in it.
     """
     memberships = Membership.objects.filter(study=viewer.study, roles__contains=[Role.CODER], user__is_active=True)
-    coders = [row.user for row in memberships.select_related("user").order_by("user__name", "user__email")]
+    coders = [row.user for row in memberships.select_related("user")]
+    coders.sort(key=lambda user: (alphabetical(user.name), user.email))
     standing, elsewhere = {}, {}
     for row in assignments_of(viewer).order_by("round"):
         key = (row.coder.user_id, row.source_id)
@@ -133,11 +135,10 @@ def assignment_at(viewer: Viewer, assignment_id: UUID) -> Assignment:
 
 
 def free_for(viewer: Viewer, assignment: Assignment) -> QuerySet[User]:
-    """Who codes and has not been handed an assignment's source in its round, by name. No query of its own."""
+    """Who codes and has not been handed an assignment's source in its round. No query of its own."""
     coders = Membership.objects.filter(study=viewer.study, roles__contains=[Role.CODER], user__is_active=True)
     have = assignments_of(viewer).filter(source=assignment.source_id, round=assignment.round)
-    free = User.objects.filter(pk__in=coders.values("user")).exclude(pk__in=have.values("coder__user"))
-    return free.order_by("name", "pk")
+    return User.objects.filter(pk__in=coders.values("user")).exclude(pk__in=have.values("coder__user"))
 
 
 def _cell(

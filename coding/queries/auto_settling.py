@@ -59,12 +59,12 @@ def proposals(viewer: Viewer, rule: Rule) -> list[Proposal]:
         `dispute.rule_unknown`, `dispute.threshold_out_of_range`.
     """
     if rule.name not in Adjudication.Rule.values:
-        raise Invalid("dispute.rule_unknown", gettext_noop("There is no such rule."), fields={"rule": ["unknown"]})
+        raise Invalid("dispute.rule_unknown", gettext_noop("There is no such rule."), beside="rule")
     if not LEAST_OVERLAP <= rule.threshold <= 1:
         raise Invalid(
             "dispute.threshold_out_of_range",
             gettext_noop("The overlap goes from 50% to 100%."),
-            fields={"threshold": ["out of range"]},
+            beside="threshold",
         )
     disputes = disputes_visible_to(viewer).exclude(redefined=True)
     disputes = disputes.filter(~Exists(Adjudication.objects.filter(dispute=OuterRef("pk"), undone_at=None)))

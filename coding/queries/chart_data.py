@@ -15,10 +15,11 @@ from coding.cooccurrence import meetings, overlapping
 from coding.matrices import Ints, Passages
 from coding.queries.layers import Layer, layer_of
 from coding.queries.matrices import NO_TURNS, Asked, coded_passages, sources_in
-from coding.queries.matrix_axes import Heading, code_rows, site_axis
+from coding.queries.matrix_axes import NONE, Heading, code_rows, site_axis
 from coding.saturation import saturation
 from observations.access import Viewer
 from observations.models import Source
+from observations.queries.consent import site_names
 
 MOST_ROWS = 40
 MOST_PANELS = 6
@@ -58,14 +59,15 @@ class Coded:
 def frequencies(viewer: Viewer, asked: Asked) -> ChartData:
     """How often each code is used, and at which sites."""
     coded = _coded(viewer, asked)
-    axis = site_axis(coded.sources)
+    axis = site_axis(coded.sources, site_names(viewer) if asked.leaves else None)
     cells = counting.by_source(coded.passages, axis.things, axis.columns)
     shape = (len(coded.rows), len(axis.headings))
     by_site = counting.count(cells, coded.passages, shape, "segments", NO_TURNS)
     everything = coded.of_each()
     order = [row for row in np.argsort(-everything, kind="stable").tolist() if everything[row]]
     sites = [heading.label for heading in axis.headings]
-    spread = (by_site > 0).sum(axis=1)
+    known = [column for column, heading in enumerate(axis.headings) if heading.key != NONE]
+    spread = (by_site[:, known] > 0).sum(axis=1)
     table = [
         [*_names(coded.rows[row]), int(everything[row]), int(spread[row]), *by_site[row].tolist()] for row in order
     ]
@@ -145,11 +147,15 @@ def saturation_curve(viewer: Viewer, asked: Asked) -> ChartData:
     order = [(place, source) for place, source in enumerate(coded.sources) if source.pk in read]
     held = [set(coded.passages.label[coded.passages.source == place].tolist()) for place, _ in order]
     found = saturation(held, base=BASE, run=RUN, threshold=THRESHOLD)
-    codable = sum(one.code is not None and one.code.is_codable and not one.code.retired_at for one in coded.rows)
+    in_book = {
+        row for row, one in enumerate(coded.rows) if one.code and one.code.is_codable and not one.code.retired_at
+    }
+    so_far: set[int] = set()
     table = []
     for number, (place, source) in enumerate(order):
         share = _share(coded.passages, place, source)
-        of_book = round(100 * found.reached[number] / codable) if codable else 0
+        so_far |= held[number] & in_book
+        of_book = round(100 * len(so_far) / len(in_book)) if in_book else 0
         day = source.observed_on.isoformat() if source.observed_on else ""
         table.append([source.title, day, len(held[number]), found.new[number], found.reached[number], of_book, share])
     curve = Curve(

@@ -16,13 +16,8 @@ CHARTS: dict[str, Callable[[Viewer, Asked], ChartData]] = {
 }
 
 
-def chart_of(viewer: Viewer, kind: str, asked: Asked, *, leaves: bool = False) -> ChartData:
-    """A chart's drawing and table, to look at or, with `leaves`, to take out of the study.
-
-    Raises Missing for a kind that is not there.
-    """
+def chart_of(viewer: Viewer, kind: str, asked: Asked) -> ChartData:
+    """A chart's drawing and table. Raises Missing for a kind that is not there."""
     if kind not in CHARTS:
         raise nothing_here()
-    if kind == "words":
-        return word_frequencies(viewer, asked, leaves=leaves)
     return CHARTS[kind](viewer, asked)

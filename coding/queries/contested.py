@@ -12,7 +12,7 @@ from fieldstudy.languages import pick
 from observations.access import Viewer
 from observations.models import Site, Turn
 from observations.queries.alphabet import alphabetical
-from observations.queries.consent import Use, withheld
+from observations.queries.consent import Use, site_names, withheld
 
 WITHHELD = "[…]"
 COLUMNS = ("code", "name", "site", "source", "start", "end", "kind", "readings", "state", "outcome", "reason", "quote")
@@ -50,7 +50,8 @@ def contested(viewer: Viewer) -> Contested:
 def contested_table(viewer: Viewer, language: str) -> Iterator[Sequence[str | int]]:
     """Every contested passage, once for each of its codes, for a file that leaves the study.
 
-    Sites go by their alias; words of people who do not permit quoting and release are withheld, reasons with them.
+    A site goes by its alias unless everyone there permits its name; words of people who do not permit quoting and
+    release are withheld, reasons with them.
     """
     found = worklist(viewer, Filters())
     reasons = dict(
@@ -58,14 +59,14 @@ def contested_table(viewer: Viewer, language: str) -> Iterator[Sequence[str | in
             "dispute_id", "reason"
         )
     )
-    closed, texts = _closed(found), _texts(found)
+    closed, texts, names = _closed(found), _texts(found), site_names(viewer)
     yield COLUMNS
     for row in found.rows:
         source = found.sources[row.source]
         is_closed = any(start < row.end and end > row.start for start, end in closed.get(row.source, ()))
         quote = WITHHELD if is_closed else texts.get(row.source, "")[row.start : row.end]
         place: list[str | int] = [
-            source.site.alias if source.site else "",
+            names[source.site_id] if source.site_id else "",
             source.title,
             row.start,
             row.end,

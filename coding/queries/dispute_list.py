@@ -21,7 +21,7 @@ from coding.queries.disputes import sides_of
 from coding.queries.standing import merged_codes, standing
 from coding.queries.visible import disputes_visible_to
 from observations.access import Viewer
-from observations.models import Site, Source, Turn
+from observations.models import Source, Turn
 from observations.queries.alphabet import alphabetical
 
 PAGE = 50
@@ -193,11 +193,6 @@ def words_of(places: Iterable[Place], longest: int = 140) -> dict[uuid.UUID, str
         words = "".join(text[max(start - at, 0) : max(last - at, 0)] for at, text in pieces[source])
         found[key] = words.strip() + ("…" if last < end else "")
     return found
-
-
-def sites_of(viewer: Viewer) -> list[Site]:
-    """The study's sites by name. One query."""
-    return sorted(Site.objects.filter(study=viewer.study), key=lambda site: alphabetical(site.name))
 
 
 def _sources(viewer: Viewer) -> dict[uuid.UUID, Source]:

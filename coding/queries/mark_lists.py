@@ -9,9 +9,11 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from coding.models import Coder, Encounter, PromiseLink
 from coding.queries.marks import Passage, latest_marks, passages_of
+from coding.queries.passages import sources_in_order
 from observations.access import Viewer
 from observations.models import Participant, Site, Tool, Turn
-from observations.queries.alphabet import alphabetical
+from observations.queries.alphabet import alphabetical, place_in
+from observations.queries.studies import sites_of
 
 M = TypeVar("M", PromiseLink, Encounter)
 PAGE = 50
@@ -61,7 +63,7 @@ class Filters:
 
 
 def list_marks(viewer: Viewer, model: type[M], wanted: WantedMarks) -> ListedMarks[M]:
-    """The marks the viewer may know of and asked for, by source and place in the text. Three queries."""
+    """The marks the viewer may know of and asked for, by source and place in the text. Four queries."""
     marks = _narrowed(latest_marks(viewer, model), model, wanted)
     said = SAID[model]
     rows = marks.order_by().values_list(said, "reading__coder__kind").annotate(n=Count("pk"))
@@ -75,7 +77,8 @@ def list_marks(viewer: Viewer, model: type[M], wanted: WantedMarks) -> ListedMar
     shown = marks.filter(**{said: wanted.said}) if wanted.said else marks
     last = max(1, -(-total // PAGE))
     page = min(max(wanted.page, 1), last)
-    ordered = shown.order_by("source__observed_on", "source__title", "source_id", "now_start", "pk")
+    by_source = place_in(sources_in_order(viewer, by_title=False), "source_id")
+    ordered = shown.order_by(by_source, "now_start", "pk")
     found = list(ordered[(page - 1) * PAGE : page * PAGE])
     words = passages_of(found)
     return ListedMarks([(mark, words[mark.pk]) for mark in found], total, agreed, list(by_said.items()), page, last)
@@ -84,11 +87,10 @@ def list_marks(viewer: Viewer, model: type[M], wanted: WantedMarks) -> ListedMar
 def filters_of(viewer: Viewer) -> Filters:
     """The study's tools, sites and participants. Three queries."""
     tools = Tool.objects.filter(study=viewer.study)
-    sites = Site.objects.filter(study=viewer.study)
     people = Participant.objects.filter(study=viewer.study)
     return Filters(
         sorted(tools, key=lambda tool: alphabetical(tool.name)),
-        sorted(sites, key=lambda site: alphabetical(site.name)),
+        sites_of(viewer),
         sorted(people, key=lambda person: alphabetical(person.code)),
     )
 

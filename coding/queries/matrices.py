@@ -29,6 +29,7 @@ from coding.queries.matrix_axes import (
 from coding.queries.matrix_marks import encounter_passages, promise_passages
 from observations.access import Viewer
 from observations.models import Participant, Source, Turn
+from observations.queries.consent import site_names
 from observations.queries.source_list import by_date_and_title
 
 # What is set against what. A variable's id after "variable:" is one more way to set codes and encounters apart.
@@ -46,7 +47,10 @@ VARIABLE = "variable:"
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to the coding: what by what, counted how, in whose readings, at which site, with which tool."""
+    """A question to the coding: what by what, counted how, in whose readings, at which site, with which tool.
+
+    An answer that `leaves` the study holds only what people permit to leave it.
+    """
 
     of: str = "codes"
     by: str = "site"
@@ -55,6 +59,7 @@ class Asked:
     site: uuid.UUID | None = None
     tool: uuid.UUID | None = None
     pos: str = "NOUN"
+    leaves: bool = False
 
     def checked(self) -> "Asked":
         """The question, with what does not fit replaced by what does."""
@@ -152,7 +157,7 @@ def place(viewer: Viewer, asked: Asked) -> Placed:
     people = people_of(viewer) if needs_people else []
     turns = turns_of_sources(sources, people) if needs_people or asked.by == "turn" else NO_TURNS
     if asked.of == "promises":
-        rows, columns, passages, own = promise_passages(viewer, layer, sources, asked.by)
+        rows, columns, passages, own = promise_passages(viewer, layer, sources, asked.by, leaves=asked.leaves)
         return Placed(asked, layer, sources, rows, columns, passages, counting.by_own(passages, own), turns)
     if asked.of == "encounters":
         rows, columns, passages, own = encounter_passages(viewer, layer, sources, people, asked.by)
@@ -167,7 +172,7 @@ def place(viewer: Viewer, asked: Asked) -> Placed:
         return Placed(
             asked, layer, sources, rows, rows, passages, none, turns, row_of=row_of, is_meeting=True, alone=passages
         )
-    label, axis = _axis(viewer, asked.by, sources, people)
+    label, axis = _axis(viewer, asked, sources, people)
     if axis.of_people:
         cells = counting.by_participant(passages, turns, axis.things, axis.columns, axis.nobody)
     else:
@@ -210,8 +215,9 @@ def turns_of_sources(sources: Sequence[Source], people: Sequence[Participant]) -
     return Turns(source[order], start[order], end[order], person[order])
 
 
-def _axis(viewer: Viewer, by: str, sources: list[Source], people: list[Participant]) -> tuple[str, Axis]:
+def _axis(viewer: Viewer, asked: Asked, sources: list[Source], people: list[Participant]) -> tuple[str, Axis]:
     """The columns of a question, and the variable's name where it is one."""
+    by = asked.by
     if by.startswith(VARIABLE):
         variable, axis = variable_axis(viewer, by.removeprefix(VARIABLE), sources, people)
         return variable.name, axis
@@ -219,7 +225,9 @@ def _axis(viewer: Viewer, by: str, sources: list[Source], people: list[Participa
         return "", tool_axis(viewer, sources)
     if by in ("participant", "role"):
         return "", person_axis(people) if by == "participant" else role_axis(people)
-    of_source = {"site": site_axis, "source": source_axis, "kind": kind_axis}
+    if by == "site":
+        return "", site_axis(sources, site_names(viewer) if asked.leaves else None)
+    of_source = {"source": source_axis, "kind": kind_axis}
     return "", of_source[by](sources)
 
 

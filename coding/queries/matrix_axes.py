@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
@@ -18,7 +18,7 @@ from coding.queries.visible import codes_ever_visible_to
 from coding.queries.workspace import branches as branches_of
 from fieldstudy.languages import pick
 from observations.access import Viewer, nothing_here
-from observations.models import Participant, Site, Source, SourceTool, Tool, Value, Variable
+from observations.models import Participant, Source, SourceTool, Tool, Value, Variable
 from observations.queries.alphabet import alphabetical
 from observations.queries.variables import variables_known_to
 
@@ -82,11 +82,12 @@ def name_of(code: Code) -> str:
     return pick(code.revision.names, get_language() or "en") if code.revision else code.sign
 
 
-def site_axis(sources: Sequence[Source]) -> Axis:
-    """By site."""
+def site_axis(sources: Sequence[Source], outside: Mapping[uuid.UUID, str] | None = None) -> Axis:
+    """By site, under the names it goes by `outside` where they are given."""
     sites = {source.site_id: source.site for source in sources if source.site}
-    named = sorted(sites.values(), key=lambda site: alphabetical(site.name))
-    return _of_sources([(site.pk, site.name) for site in named], [(source.site_id,) for source in sources])
+    names = {site.pk: outside[site.pk] if outside else site.name for site in sites.values()}
+    named = sorted(names.items(), key=lambda item: alphabetical(item[1]))
+    return _of_sources(named, [(source.site_id,) for source in sources])
 
 
 def source_axis(sources: Sequence[Source]) -> Axis:
@@ -174,11 +175,6 @@ def variable_axis(
 def people_of(viewer: Viewer) -> list[Participant]:
     """The study's participants, by code. One query."""
     return sorted(Participant.objects.filter(study=viewer.study), key=lambda person: alphabetical(person.code))
-
-
-def sites_of(viewer: Viewer) -> list[Site]:
-    """The study's sites, by name. One query."""
-    return sorted(Site.objects.filter(study=viewer.study), key=lambda site: alphabetical(site.name))
 
 
 def _of_sources(named: Iterable[tuple[Any, str]], held: Sequence[Iterable[Any]]) -> Axis:

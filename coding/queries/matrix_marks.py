@@ -9,29 +9,34 @@ from coding.matrices import Ints, Passages
 from coding.queries.layers import Layer
 from coding.queries.mark_words import FIRSTS, RESPONSES, STANCES
 from coding.queries.marks import encounters_visible_to, promise_links_visible_to
-from coding.queries.matrix_axes import NONE, Heading, sites_of
+from coding.queries.matrix_axes import NONE, Heading
 from fieldstudy.languages import pick
 from observations.access import Viewer
 from observations.models import Participant, Promise, Source, Tool
 from observations.queries.alphabet import alphabetical
+from observations.queries.consent import site_names
+from observations.queries.studies import sites_of
 
 Marks = tuple[list[Heading], list[Heading], Passages, Ints]
 
 
-def promise_passages(viewer: Viewer, layer: Layer, sources: Sequence[Source], by: str) -> Marks:
+def promise_passages(
+    viewer: Viewer, layer: Layer, sources: Sequence[Source], by: str, *, leaves: bool = False
+) -> Marks:
     """Promises of the study's tools by what use made of them: rows, columns, passages, the column of each. 3 queries.
 
-    `by` is "stance", or "stance-site" for each stance at each site.
+    `by` is "stance", or "stance-site" for each stance at each site, under the names for what `leaves` the study.
     """
     promises = list(Promise.objects.filter(study=viewer.study).select_related("tool"))
     promises.sort(key=lambda one: (alphabetical(one.tool.name), str(one.pk)))
     language = get_language() or "en"
     rows = [Heading(str(one.pk), pick(one.text, language), group=one.tool.name) for one in promises]
     stances = {key: str(word) for key, word in STANCES.items()}
-    sites = sites_of(viewer) if by == "stance-site" else []
     columns = [Heading(key, name) for key, name in stances.items()]
     if by == "stance-site":
-        places = [(str(site.pk), site.name) for site in sites]
+        names = site_names(viewer) if leaves else {site.pk: site.name for site in sites_of(viewer)}
+        named = sorted(names.items(), key=lambda item: alphabetical(item[1]))
+        places = [(str(site), name) for site, name in named]
         places += [(NONE, gettext("Not recorded"))] if any(one.site_id is None for one in sources) else []
         columns = [Heading(f"{site}-{key}", word, group=name) for site, name in places for key, word in stances.items()]
     links = promise_links_visible_to(viewer).filter(reading__in=[read.id for read in layer.readings])

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, QuerySet, UUIDField, Value
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from coding.models import Code, Segment
 from coding.queries.retrieval import segments_matching
@@ -16,7 +15,7 @@ from coding.queries.standing import last_of
 from coding.queries.workspace import codes_known_to
 from observations.access import Viewer
 from observations.models import Source, Turn
-from observations.queries.alphabet import alphabetical
+from observations.queries.alphabet import alphabetical, place_in
 
 PAGE = 50
 AROUND = 120
@@ -73,8 +72,8 @@ def answer(viewer: Viewer, text: str, *, sort: str = "date", page: int = 1) -> A
 
 def sorted_passages(viewer: Viewer, found: QuerySet[Segment], sort: str) -> QuerySet[Segment]:
     """Passages with coder, source and site, in the order asked for. Two queries to know the orders."""
-    by_source = _place(sources_in_order(viewer, by_title=sort == "source"), "source_id")
-    by_code = _place(codes_in_order(viewer), "code_id")
+    by_source = place_in(sources_in_order(viewer, by_title=sort == "source"), "source_id")
+    by_code = place_in(codes_in_order(viewer), "code_id")
     orders: dict[str, tuple[Any, ...]] = {
         "code": (by_code, by_source),
         "coder": (F("reading__coder__alias"), by_source),
@@ -159,8 +158,3 @@ def _shown(segment: Segment, code: Code, turns: Sequence[Turn]) -> Shown:
     if len(after) > AROUND:
         after = f"{after[:AROUND].rpartition(' ')[0]}…"
     return Shown(segment, code, own[0].number, own[0].speaker, before, text[start:end], after)
-
-
-def _place(ids: list[uuid.UUID], column: str) -> Func:
-    known = Value(ids, output_field=ArrayField(UUIDField()))
-    return Func(known, F(column), function="array_position", output_field=IntegerField())

@@ -9,10 +9,12 @@ from django.db.models import Exists, F, OuterRef, QuerySet
 
 from coding.examples import taken
 from coding.models import Code, Segment
+from coding.queries.passages import sources_in_order
 from coding.queries.standing import counting_as, merged_codes
 from coding.queries.visible import segments_visible_to
 from observations.access import Viewer
 from observations.models import Turn
+from observations.queries.alphabet import place_in
 from observations.queries.consent import Use, withheld
 
 
@@ -41,6 +43,7 @@ def passages_of_code(viewer: Viewer, code: Code) -> QuerySet[Segment]:
     """The passages of a code and of those merged into it, of those the viewer may know of: one for each coder's place.
 
     Of what was coded again, in a final reading or a later round, the first counts: as many as the codebook says.
+    By title of the source and place, for which one query is made.
     """
     codes = counting_as({code.pk}, merged_codes(viewer.study))
     segments = segments_visible_to(viewer).filter(code__in=codes, now_start__lt=F("now_end"))
@@ -48,7 +51,8 @@ def passages_of_code(viewer: Viewer, code: Code) -> QuerySet[Segment]:
     first = segments.order_by(*place, "reading__round", "-reading__phase", "pk").distinct(*place)
     segments = segments.filter(pk__in=first.values("pk"))
     segments = segments.select_related("source__site", "reading__coder", "reading__codebook_version", "code_revision")
-    return segments.order_by("source__title", "source_id", "now_start", "pk")
+    by_title = place_in(sources_in_order(viewer, by_title=True), "source_id")
+    return segments.order_by(by_title, "now_start", "pk")
 
 
 def with_words(segments: Sequence[Segment], *uses: Use) -> list[Shown]:

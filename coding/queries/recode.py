@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 
 from coding.codebook_diff import TextChange, changed_texts
 from coding.models import Code, CodeRevision, Reading, Segment, SegmentReview
+from coding.queries.passages import sources_in_order
 from coding.queries.standing import last_of, merged_codes, standing
 from coding.queries.visible import (
     codes_hidden_from,
@@ -24,6 +25,7 @@ from coding.queries.workspace import quotes_of, turns_over
 from fieldstudy.models import HistoryEntry
 from observations.access import Viewer
 from observations.models import Study
+from observations.queries.alphabet import place_in
 
 MOST_AROUND = 600  # characters of the turn shown on either side
 DEFINITION = ("definitions", "include_when", "exclude_when")
@@ -67,14 +69,20 @@ def due_segments(viewer: Viewer) -> QuerySet[Segment]:
 
 
 def own_due(viewer: Viewer) -> QuerySet[Segment]:
-    """The viewer's own passages to look at again, by source and place: those that can still be changed first."""
+    """The viewer's own passages to look at again."""
     return (
         due_segments(viewer)
         .filter(reading__coder__user=viewer.user)
         .select_related("code__revision", "code_revision", "reading", "source__revision")
         .defer("source__revision__sealed")
-        .order_by("-reading__state", "source__title", "source_id", "now_start", "pk")
+        .order_by("pk")
     )
+
+
+def own_queue(viewer: Viewer) -> QuerySet[Segment]:
+    """The same by source and place, those that can still be changed first. One query, to know the order."""
+    by_title = place_in(sources_in_order(viewer, by_title=True), "source_id")
+    return own_due(viewer).order_by("-reading__state", by_title, "now_start", "pk")
 
 
 def open_due(viewer: Viewer) -> QuerySet[Segment]:

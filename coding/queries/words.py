@@ -60,12 +60,12 @@ def how_counted(viewer: Viewer) -> Counted:
     return Counted(turns, counted_words(viewer).count(), every - turns, job)
 
 
-def word_frequencies(viewer: Viewer, asked: Asked, *, leaves: bool = False) -> ChartData:
+def word_frequencies(viewer: Viewer, asked: Asked) -> ChartData:
     """The words of one part of speech that occur most, with how many sources have them.
 
-    What `leaves` the study holds only words whose people permit quoting and release as well: they are their words.
+    What leaves the study holds only words whose people permit quoting and release as well: they are their words.
     """
-    also = (Use.QUOTE, Use.RELEASE) if leaves else ()
+    also = (Use.QUOTE, Use.RELEASE) if asked.leaves else ()
     sources = sources_in(viewer, asked.site, asked.tool)
     part = asked.pos if asked.pos in PARTS else PARTS[0]
     rows = _most_frequent(counted_words(viewer, sources, *also), part) if sources else []
@@ -79,7 +79,7 @@ def word_frequencies(viewer: Viewer, asked: Asked, *, leaves: bool = False) -> C
     notes = [
         gettext("Words are counted in their dictionary form, in turns whose people permit that machines read them.")
     ]
-    if leaves:
+    if asked.leaves:
         notes.append(gettext("In this file, only words whose people permit quoting and release."))
     return ChartData(
         "words", None, headings, [list(row) for row in rows], panels if rows else None, notes, numbers_from=1

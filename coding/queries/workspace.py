@@ -20,6 +20,7 @@ from coding.queries.visible import (
 from fieldstudy.languages import pick
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Turn
+from observations.queries.source_list import by_date_and_title
 from observations.roles import Permission
 
 
@@ -184,9 +185,9 @@ def own_use_of_codes(viewer: Viewer) -> dict[uuid.UUID, tuple[int, datetime]]:
 
 
 def next_assigned(viewer: Viewer, source: Source) -> Source | None:
-    """The next source that the viewer was given and has not submitted, from the oldest on; None when it is the last.
+    """The next source that the viewer was given and has not submitted; None when it is the last.
 
-    After the last in order comes the first. One query.
+    In the order of the list, where after the last comes the first. One query.
     """
     done = Reading.objects.filter(
         coder=OuterRef("coder"),
@@ -198,7 +199,7 @@ def next_assigned(viewer: Viewer, source: Source) -> Source | None:
     given = Assignment.objects.filter(study=viewer.study, coder__user=viewer.user, withdrawn_at=None)
     given = given.filter(~Exists(done) | Q(source=source))
     waiting = Source.objects.filter(study=viewer.study, pk__in=given.values("source"), revision__isnull=False)
-    order = list(waiting.only("title", "observed_on").order_by("observed_on", "title", "pk"))
+    order = by_date_and_title(waiting.only("title", "observed_on"))
     at = next((place for place, row in enumerate(order) if row.pk == source.pk), -1)
     following = [*order[at + 1 :], *order[: max(at, 0)]]
     return following[0] if following else None

@@ -95,12 +95,12 @@ def read_search(text: str) -> Search:
             leaves_out = False
     kept = [Branch(tuple(wanted), tuple(unwanted)) for wanted, unwanted in branches if wanted or unwanted]
     if not kept:
-        raise Invalid("search.empty", gettext_noop("Type a word to look for."), fields={"text": ["empty"]})
+        raise Invalid("search.empty", gettext_noop("Type a word to look for."), beside="text")
     if any(not branch.wanted for branch in kept):
         raise Invalid(
             "search.only_without",
             gettext_noop("Each part of a search needs a word to look for, beside those to leave out."),
-            fields={"text": ["only words to leave out"]},
+            beside="text",
         )
     return Search(tuple(kept))
 

@@ -21,6 +21,7 @@ from coding.queries.machine import nobody_listens
 from fieldstudy.web import download, user_of
 from observations.access import Viewer, enter, get_row, nothing_here
 from observations.models import Site
+from observations.queries.studies import sites_of
 from observations.roles import Permission
 from observations.tables import csv_table
 
@@ -36,7 +37,7 @@ def agreement(request: HttpRequest, slug: str) -> HttpResponse:
         "viewer": viewer,
         "here": "agreement",
         "page": page,
-        "sites": _sites(viewer),
+        "sites": sites_of(viewer),
         "units": UNITS,
         "measures": choices(unit),
     }
@@ -81,7 +82,7 @@ def agreement_passages(
     if getattr(request, "htmx", False):
         return render(request, "coding/agreement_panel.html", context)
     page = audit_page(viewer, cast(Unit, run.unit), run.site, run, measure=behind.asked.measure)
-    context |= {"page": page, "sites": _sites(viewer), "units": UNITS, "measures": choices(run.unit)}
+    context |= {"page": page, "sites": sites_of(viewer), "units": UNITS, "measures": choices(run.unit)}
     return render(request, "coding/agreement.html", context)
 
 
@@ -102,7 +103,7 @@ def agreement_detail_csv(
 ) -> HttpResponse:
     """The figures of that page as a CSV file, in full precision."""
     viewer = enter(user_of(request), slug, Permission.AUDIT)
-    detail = detail_of(viewer, finished_run(viewer, run_id), code_id)
+    detail = detail_of(viewer, finished_run(viewer, run_id), code_id, leaves=True)
     name = f"{slug}-agreement-{detail.code.sign.lower() if detail.code else 'all'}.csv"
     return download(csv_table(detail_table(detail)), file_name=name, media_type="text/csv; charset=utf-8")
 
@@ -128,7 +129,3 @@ def _site(viewer: Viewer, asked: str | None) -> Site | None:
         return get_row(viewer, Site, uuid.UUID(asked))
     except ValueError:
         raise nothing_here() from None
-
-
-def _sites(viewer: Viewer) -> list[Site]:
-    return list(Site.objects.filter(study=viewer.study).order_by("name"))

@@ -20,11 +20,12 @@ from coding.actions.disputes import (
     settle,
 )
 from coding.forms.disputes import SettleForm
-from coding.queries.dispute_list import Filters, Worklist, sites_of, words_of, worklist
+from coding.queries.dispute_list import Filters, Worklist, words_of, worklist
 from coding.queries.dispute_page import last_settled, letters, opened
 from fieldstudy.errors import Conflict, Invalid, NotPermitted
 from fieldstudy.web import translated, user_of
 from observations.access import Viewer, enter
+from observations.queries.studies import sites_of
 from observations.roles import Permission
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from coding.forms.find import PieceForm
 from coding.queries.passages import SORTS, answer
-from coding.queries.saved_queries import saved_queries_of, saved_query
+from coding.queries.saved_queries import saved_by_name, saved_query
 from coding.retrieval.building import JOINS, added, parts_of, related, without
 from coding.retrieval.nodes import CodeIs, Distance, Or, Query, Relation, Unit
 from coding.retrieval.parser import parse
@@ -65,7 +65,7 @@ def passages_build(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _context(viewer: Viewer) -> dict[str, Any]:
-    saved = list(saved_queries_of(viewer))
+    saved = saved_by_name(viewer)
     return {"viewer": viewer, "here": "find", "part": "passages", "saved": saved, "piece": PieceForm(viewer=viewer)}
 
 

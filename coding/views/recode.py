@@ -14,7 +14,7 @@ from coding.forms.codebook import usable_choices
 from coding.forms.recode import ReviewForm
 from coding.models import Reading, SegmentReview
 from coding.queries.codebook import codebook_of
-from coding.queries.recode import due_shown, last_reviewed, own_due
+from coding.queries.recode import due_shown, last_reviewed, own_due, own_queue
 from fieldstudy.errors import FieldstudyError
 from fieldstudy.web import translated, user_of
 from observations.access import enter
@@ -27,7 +27,7 @@ MOST_LISTED = 60
 def recode(request: HttpRequest, slug: str) -> HttpResponse:
     """The viewer's queue, opened at the passage asked for or the first."""
     viewer = enter(user_of(request), slug, Permission.CODE)
-    queue = list(own_due(viewer)[:MOST_LISTED])
+    queue = list(own_queue(viewer)[:MOST_LISTED])
     asked = request.GET.get("at", "")
     current = next((segment for segment in queue if str(segment.pk) == asked), queue[0] if queue else None)
     following = queue[queue.index(current) + 1 :] if current else []

@@ -48,7 +48,7 @@ def relate_file(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     viewer = enter(user_of(request), slug, Permission.EXPORT)
     if form not in MEDIA:
         raise nothing_here()
-    asked = asked_in(request.GET)
+    asked = replace(asked_in(request.GET), leaves=True)
     matrix = matrix_of(viewer, asked)
     name = f"{slug}-{asked.of}-by-{asked.by.partition(':')[0]}.{form}"
     content = (

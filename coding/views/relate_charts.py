@@ -1,6 +1,7 @@
 """Charts of the coding and of the words, each with the table that says the same."""
 
 import uuid
+from dataclasses import replace
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -53,7 +54,7 @@ def relate_chart(request: HttpRequest, slug: str, chart: str) -> HttpResponse:
 def relate_chart_file(request: HttpRequest, slug: str, chart: str, form: str) -> HttpResponse:
     """A chart as SVG or PNG, or its table as CSV."""
     viewer = enter(user_of(request), slug, Permission.EXPORT)
-    data = chart_of(viewer, chart, asked_in(request.GET), leaves=True)
+    data = chart_of(viewer, chart, replace(asked_in(request.GET), leaves=True))
     if form not in MEDIA or (form != "csv" and data.chart is None):
         raise nothing_here()
     if form == "csv":

@@ -1,7 +1,6 @@
 """The passages a query finds, with what their people permit to leave the study."""
 
 import uuid
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from coding.models import Code, Segment
@@ -12,8 +11,8 @@ from exports.formats.passages import PassageRow
 from exports.withholding import MARK
 from fieldstudy.languages import pick
 from observations.access import Viewer
-from observations.models import Consent, Participant, Site, Source, Turn
-from observations.queries.consent import Use, withheld
+from observations.models import Source, Turn
+from observations.queries.consent import Use, site_names, withheld
 from observations.roles import Permission
 
 
@@ -35,7 +34,7 @@ def passage_rows(viewer: Viewer, text: str, *, language: str) -> list[PassageRow
     turns = turns_of_passages(segments)
     closed = _closed(segments)
     codes = {code.pk: code for code in codes_known_to(viewer)}
-    sites = _site_names(viewer)
+    sites = site_names(viewer)
     return [
         _row(segment, standing(codes, segment.code_id), turns[segment.source_id], closed, sites, language)
         for segment in segments
@@ -85,14 +84,3 @@ def _closed(segments: Sequence[Segment]) -> frozenset[uuid.UUID]:
     """The turns of the passages' sources that may not be quoted and reused. One query."""
     of_sources = Turn.objects.filter(source__in={segment.source_id for segment in segments})
     return frozenset(withheld(of_sources, Use.QUOTE, Use.RELEASE).values_list("pk", flat=True))
-
-
-def _site_names(viewer: Viewer) -> dict[uuid.UUID, str]:
-    """What each site is called outside: by its name only where all its participants permit that. Two queries."""
-    permitting = Consent.objects.filter(study=viewer.study, is_current=True, name_site=True).values("participant")
-    closed: dict[uuid.UUID | None, bool] = defaultdict(bool)
-    people = Participant.objects.filter(study=viewer.study).exclude(pk__in=permitting)
-    for site_id in people.values_list("site_id", flat=True):
-        closed[site_id] = True
-    sites = Site.objects.filter(study=viewer.study)
-    return {site.pk: site.alias if closed[site.pk] else site.name for site in sites}

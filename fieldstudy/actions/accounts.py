@@ -18,9 +18,7 @@ def add_account(*, actor: User, id: uuid.UUID, email: str, name: str, is_adminis
     """An account that its owner opens by setting a password. Raises Conflict `account.taken`."""
     need_administrator(actor)
     if User.objects.filter(email=email.lower()).exists():
-        raise Conflict(
-            "account.taken", gettext_noop("There is an account for this e-mail."), fields={"email": ["taken"]}
-        )
+        raise Conflict("account.taken", gettext_noop("There is an account for this e-mail."), beside="email")
     return User.objects.create_user(email, None, id=id, name=name, is_administrator=is_administrator)
 
 

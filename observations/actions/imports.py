@@ -40,7 +40,7 @@ def start_import(*, viewer: Viewer, id: uuid.UUID, uploads: Sequence[Upload], at
     """Keep the files and let the workers read them. Raises Invalid `import.no_file` or `import.too_many`."""
     viewer.need(Permission.COLLECT)
     if not uploads:
-        raise Invalid("import.no_file", gettext_noop("Choose at least one file."), fields={"files": ["required"]})
+        raise Invalid("import.no_file", gettext_noop("Choose at least one file."), beside="files")
     if len(uploads) > MOST_FILES:
         raise Invalid(
             "import.too_many",
@@ -128,7 +128,7 @@ def check_sizes(sizes: Iterable[int]) -> None:
         raise Invalid(
             "import.too_large",
             gettext_noop("A file may take %(most)s MB, and all files of one import together %(together)s MB."),
-            fields={"files": ["too large"]},
+            beside="files",
             most=LARGEST_FILE // MEGABYTE,
             together=MOST_TOGETHER // MEGABYTE,
         )

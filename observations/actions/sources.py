@@ -208,7 +208,7 @@ def _keep_participants(source: Source, details: Details) -> None:
         raise NotPermitted(
             "source.participants_protected",
             gettext_noop("Consent hangs on who takes part. Ask the lead or the steward to take a participant off."),
-            fields={"participants": ["protected"]},
+            beside="participants",
         )
 
 

@@ -33,7 +33,7 @@ def create_study(
         raise Conflict(
             "study.slug_taken",
             gettext_noop("There is a study at this address already; choose another short name."),
-            fields={"slug": ["taken"]},
+            beside="slug",
         )
     study = Study.objects.create(id=id, slug=slug, name=name, languages=languages, created_at=at, **details)
     Membership.objects.create(
@@ -83,7 +83,7 @@ def invite(*, viewer: Viewer, email: str, roles: Iterable[str], at: datetime) ->
     viewer.need(Permission.MANAGE)
     wanted = sorted({Role(role).value for role in roles})
     if not wanted:
-        raise Invalid("invitation.no_role", gettext_noop("Choose at least one role."), fields={"roles": ["required"]})
+        raise Invalid("invitation.no_role", gettext_noop("Choose at least one role."), beside="roles")
     earlier = Invitation.objects.filter(study=viewer.study, email=email.lower(), accepted_at=None, withdrawn_at=None)
     earlier.update(withdrawn_at=at)
     token = secrets.token_urlsafe(32)

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
-from observations.models import Study, Value, Variable
+from observations.models import Site, Study, Value, Variable
 from observations.queries.variables import NEEDS, subjects_of, value_of, variables_of
 from observations.typed_values import Typed, as_text, guessed_kind, typed
 
@@ -281,9 +281,11 @@ def _id_for(viewer: Viewer, subject: str, name: str) -> uuid.UUID:
 
 
 def _by_name(viewer: Viewer, subject: str) -> dict[str, uuid.UUID]:
+    """Ids by their names, and those of sites also by the aliases that a table taken out may have."""
     named: dict[str, uuid.UUID] = {}
-    for pk, name in subjects_of(viewer, subject):
-        if name.casefold() in named:
+    aliases = Site.objects.filter(study=viewer.study).values_list("pk", "alias") if subject == "site" else ()
+    for pk, name in (*subjects_of(viewer, subject), *aliases):
+        if named.get(name.casefold(), pk) != pk:
             raise Conflict(
                 "variable.name_ambiguous",
                 gettext_noop(

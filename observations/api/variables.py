@@ -218,7 +218,7 @@ class TableFileView(APIView):
         viewer = _enter(request, slug, subject)
         if form not in FORMS:
             raise nothing_here()
-        content, media_type = table_file(grid_of(viewer, subject).table(subject), form, sheet=subject)
+        content, media_type = table_file(grid_of(viewer, subject, leaves=True).table(subject), form, sheet=subject)
         return download(content, file_name=f"{slug}-{subject}-variables.{form}", media_type=media_type)
 
 

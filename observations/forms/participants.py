@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from observations.forms.fields import PARTICIPANT_ROLES, add_texts, day_field, texts_of, tick_field
 from observations.models import Participant, Site, Study
+from observations.queries.alphabet import by_name
 
 ITEMS = [
     ("record", _("Be recorded")),
@@ -37,7 +38,7 @@ class ParticipantForm(forms.Form):
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.study, self.languages = study, study.languages
-        self.fields["site"].queryset = Site.objects.filter(study=study).order_by("name")  # type: ignore[attr-defined]
+        self.fields["site"].queryset = by_name(Site.objects.filter(study=study))  # type: ignore[attr-defined]
         add_texts(self, "title", gettext("Title or job"), self.languages, longest=200)
 
     def clean_code(self) -> str:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from observations.actions.sources import Details
 from observations.forms.fields import SOURCE_KINDS, day_field, language_choices
 from observations.models import Participant, Site, Source, Study, Tool
+from observations.queries.alphabet import by_name
 from observations.queries.source_list import SORTS, Wanted
 
 LONGEST_TEXT = 5_000_000
@@ -53,8 +54,8 @@ class PlaceForm(forms.Form):
     def __init__(self, *args: Any, study: Study, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.study = study
-        self.fields["site"].queryset = Site.objects.filter(study=study).order_by("name")  # type: ignore[attr-defined]
-        self.fields["tools"].queryset = Tool.objects.filter(study=study).order_by("name")  # type: ignore[attr-defined]
+        self.fields["site"].queryset = by_name(Site.objects.filter(study=study))  # type: ignore[attr-defined]
+        self.fields["tools"].queryset = by_name(Tool.objects.filter(study=study))  # type: ignore[attr-defined]
 
 
 class SourceForm(PlaceForm):

@@ -1,15 +1,17 @@
-"""Consent as part of the query: which turns may be used for what.
+"""Consent as part of the query: which turns may be used for what, and which sites may be named.
 
 No record means *denied* for quoting, machine processing and release. A turn belongs to its participant; what was said
 by someone who is not linked to a participant yet is denied. A turn of nobody in particular (a question, something
 observed) belongs to all participants of its source, and the strictest wins; where there are none, nobody is asked.
 """
 
+import uuid
 from enum import StrEnum
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from observations.models import Consent, SourceParticipant, Turn
+from observations.access import Viewer
+from observations.models import Consent, Participant, Site, SourceParticipant, Turn
 
 
 class Use(StrEnum):
@@ -28,6 +30,20 @@ def permitted(turns: QuerySet[Turn], *uses: Use) -> QuerySet[Turn]:
 def withheld(turns: QuerySet[Turn], *uses: Use) -> QuerySet[Turn]:
     """The turns that `permitted` leaves out."""
     return turns.exclude(_permitted(*uses))
+
+
+def site_names(viewer: Viewer) -> dict[uuid.UUID, str]:
+    """What each site of the study is called in whatever leaves it. Two queries.
+
+    By its name only where all its people permit that, else by its published alias. Its people are those who belong to
+    it and those who take part in a source recorded there.
+    """
+    permitting = Consent.objects.filter(study=viewer.study, is_current=True, name_site=True).values("participant")
+    belong = Participant.objects.filter(study=viewer.study).exclude(pk__in=permitting).values_list("site_id")
+    take_part = SourceParticipant.objects.filter(source__study=viewer.study).exclude(participant__in=permitting)
+    closed = {site for (site,) in belong.order_by().union(take_part.order_by().values_list("source__site_id"))}
+    sites = Site.objects.filter(study=viewer.study)
+    return {site.pk: site.alias if site.pk in closed else site.name for site in sites}
 
 
 def _permitted(*uses: Use) -> Q:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count, QuerySet
 
 from observations.models import Original, Participant, Revision, Source, Tool, Turn
+from observations.queries.alphabet import by_name
 
 
 @dataclass(frozen=True)
@@ -37,13 +38,13 @@ def speakers_of(source: Source) -> list[Speaker]:
 
 
 def tools_in(source: Source) -> QuerySet[Tool]:
-    """The tools a source is about."""
-    return source.tools.order_by("name")
+    """The tools a source is about, by name."""
+    return by_name(source.tools.all())
 
 
 def people_of(source: Source) -> QuerySet[Participant]:
     """The participants of a source, with their sites."""
-    return source.participants.select_related("site").order_by("code")
+    return by_name(source.participants.select_related("site"), "code")
 
 
 def revisions_of(source: Source) -> QuerySet[Revision]:

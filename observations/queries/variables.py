@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from observations.access import Viewer
 from observations.models import Participant, Site, Source, Value, Variable
 from observations.queries.alphabet import alphabetical
+from observations.queries.consent import site_names
 from observations.roles import Permission
 from observations.typed_values import Typed, as_text
 
@@ -52,26 +53,31 @@ class Grid:
 
 
 def variables_of(viewer: Viewer, subject: str) -> QuerySet[Variable]:
-    return Variable.objects.filter(study=viewer.study, subject=subject, removed_at=None).order_by("position", "name")
+    return Variable.objects.filter(study=viewer.study, subject=subject, removed_at=None).order_by("position", "pk")
 
 
 def variables_known_to(viewer: Viewer) -> QuerySet[Variable]:
     """The study's standing variables that the viewer may compare by, in their order. No query of its own."""
     seen = [subject for subject, permission in SEES.items() if viewer.may(permission)]
     standing = Variable.objects.filter(study=viewer.study, subject__in=seen, removed_at=None)
-    return standing.order_by("subject", "position", "name", "pk")
+    return standing.order_by("subject", "position", "pk")
 
 
-def subjects_of(viewer: Viewer, subject: str) -> list[tuple[uuid.UUID, str]]:
-    """Id and name of every source, participant or site of the study, by name. One query."""
+def subjects_of(viewer: Viewer, subject: str, *, leaves: bool = False) -> list[tuple[uuid.UUID, str]]:
+    """Id and name of every source, participant or site of the study, by name: that for what `leaves` it, where asked.
+
+    One query, two for the sites of what leaves.
+    """
+    if leaves and subject == "site":
+        return sorted(site_names(viewer).items(), key=lambda row: alphabetical(row[1]))
     model, name = _NAMES[subject]
     rows = model.objects.filter(study=viewer.study)
     rows = rows.filter(revision__isnull=False) if subject == "source" else rows
     return sorted(rows.values_list("pk", name), key=lambda row: alphabetical(row[1]))
 
 
-def grid_of(viewer: Viewer, subject: str) -> Grid:
-    """All variables of the subject with their values. Three queries."""
+def grid_of(viewer: Viewer, subject: str, *, leaves: bool = False) -> Grid:
+    """Its variables with their values, to look at or, with `leaves`, to take out. Three or four queries."""
     variables = tuple(variables_of(viewer, subject))
     known = {
         (getattr(value, f"{subject}_id"), value.variable_id): as_text(value_of(value))
@@ -79,7 +85,7 @@ def grid_of(viewer: Viewer, subject: str) -> Grid:
     }
     rows = tuple(
         GridRow(pk, name, tuple((variable, known.get((pk, variable.pk), "")) for variable in variables))
-        for pk, name in subjects_of(viewer, subject)
+        for pk, name in subjects_of(viewer, subject, leaves=leaves)
     )
     return Grid(variables, rows)
 

@@ -24,6 +24,7 @@ from observations.actions.variables import (
 from observations.forms.fields import show_error
 from observations.forms.variables import SUBJECTS, TableForm, VariableForm
 from observations.models import Variable
+from observations.queries.alphabet import by_name
 from observations.queries.variables import NEEDS, grid_of
 from observations.roles import Permission
 from observations.tables import read_table, table_file
@@ -86,7 +87,7 @@ def variable_restore(request: HttpRequest, slug: str, variable_id: uuid.UUID) ->
 def variables_table(request: HttpRequest, slug: str, subject: str, form: str) -> HttpResponse:
     """The grid as a file."""
     viewer = _enter(request, slug, subject)
-    rows = grid_of(viewer, subject).table(subject)
+    rows = grid_of(viewer, subject, leaves=True).table(subject)
     content, media_type = table_file(rows, form, sheet=subject)
     return download(content, file_name=f"{slug}-{subject}-variables.{form}", media_type=media_type)
 
@@ -133,7 +134,7 @@ def _context(viewer: Viewer, subject: str) -> dict[str, object]:
         "subject_name": dict(SUBJECTS)[subject],
         "grid": grid,
         "columns": [_column(row) for row in grid.variables],
-        "removed": removed.order_by("name"),
+        "removed": by_name(removed),
     }
 
 

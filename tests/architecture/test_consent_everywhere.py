@@ -1,17 +1,23 @@
 """What nobody permitted reaches neither the machine, nor anybody through its suggestions, nor a file that leaves."""
 
+import functools
+import inspect
 import io
 import uuid
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
-from django.urls import reverse
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
 from coding.actions import tagging
+from coding.actions.agreement import start_agreement_run
+from coding.actions.disputes import build_disputes
 from coding.models import Code, Suggestion
+from coding.queries.chart_kinds import CHARTS
 from coding.queries.visible import suggestions_visible_to
 from coding.tagging.tags import TurnText, tag_turns
 from exports.formats import FORMATS
@@ -19,8 +25,9 @@ from fieldstudy.errors import NotPermitted
 from fieldstudy.models import User
 from observations.actions.participants import record_consent, withdraw_consent
 from observations.actions.sources import Details, describe_source
+from observations.actions.studies import add_site
 from observations.importers.base import ParsedTurn
-from observations.models import Participant, Source, Study
+from observations.models import Participant, Site, Source, Study
 from tests import builders
 
 SECRET = "marigold"
@@ -104,8 +111,10 @@ def test_the_words_of_a_speaker_who_is_no_participant_yet_are_closed(
 
 
 @pytest.mark.parametrize("name", sorted(FORMATS))
-@pytest.mark.parametrize("readings", ["first", "final"])
-@pytest.mark.parametrize("allowed", [{}, {"quote": True}, {"release": True, "machine": True}])
+@pytest.mark.parametrize(
+    ("readings", "allowed"),
+    [("first", {}), ("final", {"quote": True}), ("first", {"release": True, "machine": True})],
+)
 def test_no_format_carries_a_turn_that_may_not_be_quoted_and_reused(
     source: Source,
     shadow: Code,
@@ -134,6 +143,105 @@ def test_no_format_carries_a_turn_that_may_not_be_quoted_and_reused(
     assert response.status_code == 200
     assert SECRET.encode() not in content
     assert b"Dr Closed" not in content
+
+
+NAMED = "Bellerive"
+ALIAS = "Site A"
+# Every address that gives a file, with what is put into it and asked of it.
+FILES: dict[str, list[tuple[dict[str, str], dict[str, str]]]] = {
+    "export": [({"name": name}, {"readings": "final"}) for name in FORMATS],
+    "api:export": [({"name": "csv"}, {})],
+    "export_passages": [({}, {"text": "STR", "format": form}) for form in ("csv", "xlsx")],
+    "api:export_passages": [({}, {"query": "STR", "format": form}) for form in ("csv", "xlsx")],
+    "variables_csv": [({"subject": "site"}, {})],
+    "variables_xlsx": [({"subject": "site"}, {})],
+    "api:variables_file": [({"subject": "site", "form": form}, {}) for form in ("csv", "xlsx")],
+    "relate_file": [
+        ({"form": form}, {"what": what, "layer": "all"})
+        for form, what in (
+            ("csv", "codes:site"),
+            ("csv", "promises:stance-site"),
+            ("csv", "encounters:site"),
+            ("svg", "codes:site"),
+        )
+    ],
+    "relate_chart_file": [
+        *(({"chart": chart, "form": "csv"}, {}) for chart in CHARTS),
+        ({"chart": "frequencies", "form": "svg"}, {"layer": "all"}),
+    ],
+    "contested_csv": [({}, {})],
+    "agreement_csv": [({}, {})],
+    "agreement_compare_csv": [({}, {})],
+    "agreement_all_detail_csv": [({}, {})],
+    "agreement_detail_csv": [({}, {})],
+}
+# Those of them in which a site stands.
+BY_SITE = {"export", "api:export", "export_passages", "api:export_passages", "variables_csv", "variables_xlsx"}
+BY_SITE |= {"api:variables_file", "relate_file", "relate_chart_file", "contested_csv"}
+BY_SITE |= {"agreement_all_detail_csv", "agreement_detail_csv"}
+
+
+@pytest.fixture
+def site(study: Study) -> Site:
+    lead = builders.as_lead(study)
+    return add_site(viewer=lead, id=uuid.uuid4(), name=f"{NAMED} hospital", specialty={"en": "radiology"}, alias=ALIAS)
+
+
+@pytest.fixture
+def take_out(
+    study: Study,
+    site: Site,
+    shadow: Code,
+    closed: Participant,
+    willing: Participant,
+    lead: User,
+    coder_ana: User,
+    coder_ben: User,
+    client_for: Callable[[User], Client],
+) -> Callable[[str], list[bytes]]:
+    """Gives all files of an address, out of a study whose site somebody who speaks there does not let be named."""
+    speakers = {"Dr Closed": closed, "Dr Willing": willing}
+    source = builders.make_source(study, *TURNS, site=site, speakers=speakers)
+    builders.code(source, "nodule", shadow, by=coder_ana)
+    builders.make_notes(source, by=coder_ana)
+    for coder in (coder_ana, coder_ben):
+        builders.submit(source, by=coder)
+    viewer = builders.as_lead(study)
+    build_disputes(viewer=viewer, at=builders.AT)
+    run = start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit="turn", site=None, at=builders.AT)
+    builders.do_jobs()
+    known = {"slug": study.slug, "run_id": run.pk, "other_id": run.pk, "code_id": shadow.pk}
+    client = client_for(lead)
+
+    def files(route: str) -> list[bytes]:
+        found = []
+        parameters = dict(givers())[route]
+        for given, asked in FILES[route]:
+            address = reverse(route, kwargs={name: (known | given)[name] for name in parameters})
+            is_post = route.endswith("export_passages")
+            kind = {"content_type": "application/json"} if route.startswith("api:") else {}
+            response: Any = client.post(address, asked, **kind) if is_post else client.get(address, asked)
+            assert response.status_code == 200, (address, response.status_code)
+            found.append(everything(b"".join(response)))
+        return found
+
+    return files
+
+
+def test_every_address_that_gives_a_file_is_asked_for_one() -> None:
+    assert {route for route, _ in givers()} == set(FILES)
+
+
+def test_no_file_has_what_may_not_leave(take_out: Callable[[str], list[bytes]]) -> None:
+    found = {route: take_out(route) for route in FILES}
+
+    def that_have(words: str) -> set[str]:
+        return {route for route, files in found.items() if any(words.encode() in file for file in files)}
+
+    assert that_have(NAMED) == set()
+    assert that_have(ALIAS) == BY_SITE
+    assert that_have(SECRET) == set()
+    assert that_have("Dr Closed") == set()
 
 
 def test_a_coder_takes_no_participant_off_a_source(source: Source, coder_ana: User, study: Study) -> None:
@@ -172,3 +280,26 @@ def everything(content: bytes) -> bytes:
         return content
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return b"\n".join(archive.read(name) for name in archive.namelist())
+
+
+@functools.cache
+def givers() -> list[tuple[str, tuple[str, ...]]]:
+    """The route and the parameters of every address whose view gives a file."""
+    return [(route, names) for route, names, view in _views(get_resolver(), "", ()) if _gives_a_file(view)]
+
+
+def _views(
+    resolver: URLResolver, name_space: str, names: tuple[str, ...]
+) -> Iterator[tuple[str, tuple[str, ...], Callable[..., Any]]]:
+    for entry in resolver.url_patterns:
+        within = (*names, *entry.pattern.regex.groupindex)
+        if isinstance(entry, URLPattern):
+            yield f"{name_space}{entry.name}", within, getattr(entry.callback, "view_class", entry.callback)
+        else:
+            yield from _views(entry, f"{entry.namespace}:" if entry.namespace else name_space, within)
+
+
+def _gives_a_file(view: Callable[..., Any]) -> bool:
+    methods = [inspect.unwrap(each) for each in (vars(view).values() if isinstance(view, type) else [view])]
+    called = [each.__code__.co_names for each in methods if inspect.isfunction(each)]
+    return any({"download", "FileResponse"} & set(names) for names in called)

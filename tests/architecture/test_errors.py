@@ -22,6 +22,20 @@ def test_every_message_is_marked_for_the_catalogue() -> None:
     assert unmarked == []
 
 
+def test_what_is_said_beside_a_field_is_the_message_or_marked() -> None:
+    unmarked = [
+        f"{place} {ast.unparse(said)}"
+        for path in python_files()
+        for name, call, place in calls(path)
+        for keyword in call.keywords
+        if name in ERRORS and keyword.arg == "fields" and isinstance(keyword.value, ast.Dict)
+        for messages in keyword.value.values
+        for said in getattr(messages, "elts", [])
+        if isinstance(said, ast.Constant)
+    ]
+    assert unmarked == []
+
+
 def test_every_code_is_dotted_lower_case() -> None:
     wrong = [
         f"{place} {argument.value}"

@@ -1,8 +1,9 @@
 import uuid
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, connection, connections, transaction
 
+from fieldstudy.history import DROP_HISTORY_SQL, HISTORY_SQL
 from fieldstudy.models import HistoryEntry, User
 from observations.models import Membership, Revision, Site, Source, Study
 from tests import builders
@@ -74,3 +75,13 @@ def test_a_row_cannot_point_into_another_study(study: Study, outsider: User) -> 
     with pytest.raises(DatabaseError, match="same_study"), transaction.atomic(), connection.cursor() as cursor:
         Source.objects.filter(pk=source.pk).update(site=foreign_site)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+
+
+@pytest.mark.django_db(databases=["default", "owner"])
+def test_the_history_can_be_taken_down_and_set_up_again() -> None:
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("CREATE SCHEMA another; SET LOCAL search_path = another; CREATE TABLE history ()")
+        for statements in (HISTORY_SQL, DROP_HISTORY_SQL, HISTORY_SQL):
+            cursor.execute(statements)
+        cursor.execute("SELECT count(*) FROM pg_proc WHERE pronamespace = 'another'::regnamespace")
+        assert cursor.fetchone() == (3,)

@@ -1,12 +1,14 @@
 import uuid
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from fieldstudy import jobs
 from fieldstudy.errors import Invalid
-from fieldstudy.jobs import Lease
+from fieldstudy.jobs import Cancelled, Lease
 from fieldstudy.models import Job, User
 
 EVIDENCE = "Dr Sorel said: a sentence that must not be logged"
@@ -57,6 +59,36 @@ def test_a_job_whose_worker_died_is_taken_again(job: Job) -> None:
     jobs.take_lease(job.pk)
     Job.objects.filter(pk=job.pk).update(lease_until=timezone.now() - timedelta(seconds=1))
     assert jobs.take_lease(job.pk) is not None
+
+
+def silent(*args: Any) -> None:
+    """A database that does not answer."""
+    raise OperationalError
+
+
+def test_a_heartbeat_that_failed_is_made_up_for_by_the_next(job: Job) -> None:
+    taken = jobs.take_lease(job.pk)
+    assert taken is not None
+    Job.objects.filter(pk=job.pk).update(lease_until=timezone.now())
+    lease = Lease(taken)
+    with transaction.atomic(), connection.execute_wrapper(silent):
+        assert not lease._beat()
+        transaction.set_rollback(False)
+    lease.check()
+    assert lease._beat()
+    assert jobs.take_lease(job.pk) is None
+
+
+def test_whose_lease_ran_out_unrenewed_stops_before_another_takes_the_job(job: Job) -> None:
+    taken = jobs.take_lease(job.pk)
+    assert taken is not None
+    taken.lease_until = timezone.now()
+    lease = Lease(taken)
+    with transaction.atomic(), connection.execute_wrapper(silent):
+        assert not lease._beat()
+        transaction.set_rollback(False)
+    with pytest.raises(Cancelled):
+        lease.check()
 
 
 def test_the_sweep_sends_what_a_dead_worker_left(job: Job, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,7 @@ from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from coding.actions.code_tree import retire_code
 from coding.models import Code
 from coding.queries.chart_kinds import CHARTS
 from coding.queries.matrices import KINDS
@@ -110,6 +111,20 @@ def test_the_api_gives_the_same_numbers(coded: Source, page: Callable[..., Any])
 def test_the_saturation_of_read_sources_is_told(coded: Source, page: Callable[..., Any]) -> None:
     (row,) = page("api:charts", "saturation").json()["rows"]
     assert row[2:] == [1, 1, 1, 100, 36]
+
+
+def test_a_source_without_a_site_is_at_none(coded: Source, page: Callable[..., Any], coder_ana: User) -> None:
+    elsewhere = builders.make_source(coded.study, title="Interview 2")
+    builders.code(elsewhere, "read the film", Code.objects.get(), by=coder_ana)
+    builders.submit(elsewhere, by=coder_ana)
+    assert page("api:charts", "frequencies").json()["rows"] == [["STR", "code str", 2, 1, 1, 1]]
+
+
+def test_a_retired_code_is_no_part_of_the_codebook(coded: Source, page: Callable[..., Any]) -> None:
+    builders.make_code(coded.study, "TAC")
+    retire_code(viewer=builders.as_lead(coded.study), code=Code.objects.get(sign="STR"), at=builders.AT)
+    (row,) = page("api:charts", "saturation").json()["rows"]
+    assert row[4:6] == [1, 0]
 
 
 @pytest.fixture(scope="module")

@@ -114,6 +114,15 @@ def test_a_table_makes_variables_of_its_columns_and_says_so_before(study: Study)
     assert plan_table(lead, "site", rows).same == 2
 
 
+def test_a_table_that_was_taken_out_comes_in_again_though_its_site_goes_by_an_alias(study: Study) -> None:
+    site, lead = builders.make_site(study), builders.as_lead(study)
+    builders.make_source(study, site=site, participants=(builders.make_participant(study),))
+    make_variable(study)
+    header, (name, _) = grid_of(lead, "site", leaves=True).table("site")
+    import_table(viewer=lead, subject="site", rows=[header, [name, "24"]])
+    assert (name, texts(study)[1]) == (site.alias, [site.name, "24"])
+
+
 def test_a_row_that_names_nothing_known_stops_the_table(study: Study) -> None:
     with pytest.raises(Invalid) as refused:
         import_table(viewer=builders.as_lead(study), subject="site", rows=[["site", "Beds"], ["Nowhere", "2"]])
