@@ -152,7 +152,7 @@ FILES: dict[str, list[tuple[dict[str, str], dict[str, str]]]] = {
     "export": [({"name": name}, {"readings": "final"}) for name in FORMATS],
     "api:export": [({"name": "csv"}, {})],
     "export_passages": [({}, {"text": "STR", "format": form}) for form in ("csv", "xlsx")],
-    "api:export_passages": [({}, {"query": "STR", "format": form}) for form in ("csv", "xlsx")],
+    "api:export_passages": [({}, {"query": "STR", "form": form}) for form in ("csv", "xlsx")],
     "variables_csv": [({"subject": "site"}, {})],
     "variables_xlsx": [({"subject": "site"}, {})],
     "api:variables_file": [({"subject": "site", "form": form}, {}) for form in ("csv", "xlsx")],

@@ -95,7 +95,7 @@ def look_again(page: Page, platform: Served) -> None:
     page.get_by_role("link", name=re.compile(r"\d+ passages? of yours")).click()
     heading = page.get_by_role("heading", level=1)
     expect(heading).to_contain_text(re.compile(r"\d+ passages? to look at again"))
-    expect(page.locator("#current")).to_contain_text("has another definition since.")
+    expect(page.locator("#current")).to_contain_text("has another definition since, in English.")
     expect(page.locator("#current")).to_contain_text(SHARPER)
     waiting = heading.inner_text()
     page.keyboard.press("k")
