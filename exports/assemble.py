@@ -128,6 +128,7 @@ def _sources(viewer: Viewer, names: dict[uuid.UUID, str]) -> dict[object, tuple[
             site=names[source.site_id] if source.site_id else "",
             tools=tools[source.pk],
             participants=people[source.pk],
+            withheld=text.lacking,
             revision=source.revision.number,
             sha256=hashlib.sha256(text.text.encode()).hexdigest(),
             turns=tuple(_turn(turn, text) for turn in own),

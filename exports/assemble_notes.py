@@ -100,7 +100,7 @@ def _memo(
     start = memo.now_start if memo.segment is None else memo.segment.now_start
     end = memo.now_end if memo.segment is None else memo.segment.now_end
     on_words = start is not None and end is not None and start < end
-    closed = text is not None and (text.touches(start, end) if on_words else text.lacks_something)  # type: ignore[arg-type]
+    closed = text is not None and (text.touches(start, end) if on_words else bool(text.lacking))  # type: ignore[arg-type]
     place: tuple[int, int] | tuple[None, None] = (None, None)
     if memo.about == Memo.About.SPAN and on_words and text is not None:
         place = text.carry(start, end)  # type: ignore[arg-type]

@@ -9,6 +9,7 @@ from exports.formats import ExportFormat
 from exports.formats.passages import write_csv, write_xlsx
 from exports.queries.passages import passage_rows
 from exports.records import DatasetRecord, Layer
+from fieldstudy.writes import at_one_moment
 from observations.access import Viewer
 from observations.roles import Permission
 from observations.tables import CSV, XLSX
@@ -24,7 +25,8 @@ SUBJECTS = {
 def dataset_for(viewer: Viewer, *, language: str, layer: Layer = "first") -> DatasetRecord:
     """The records a person may take out. Raises NotPermitted without the permission to export."""
     viewer.need(Permission.EXPORT)
-    return assemble(viewer, language=language, layer=layer)
+    with at_one_moment():
+        return assemble(viewer, language=language, layer=layer)
 
 
 def passages_file(viewer: Viewer, query: str, *, form: str, language: str) -> tuple[bytes, str]:
@@ -32,7 +34,8 @@ def passages_file(viewer: Viewer, query: str, *, form: str, language: str) -> tu
 
     Raises what `passage_rows` raises.
     """
-    rows, written = passage_rows(viewer, query, language=language), io.BytesIO()
+    with at_one_moment():
+        rows, written = passage_rows(viewer, query, language=language), io.BytesIO()
     write = write_xlsx if form == "xlsx" else write_csv
     write(rows, written)
     return written.getvalue(), XLSX if form == "xlsx" else CSV

@@ -125,6 +125,8 @@ class SourceRecord:
     """Names of the tools the source is about."""
     participants: tuple[str, ...] = ()
     """Pseudonym codes of the participants in the source."""
+    withheld: int = 0
+    """How many turns of the text are left out of it, each "[…]" there."""
     revision: int = 1
     """Number of the revision of the text, from 1; offsets hold for this revision only."""
     sha256: str = ""

@@ -50,9 +50,9 @@ class Withheld:
         return self._carry(start, is_end=False), self._carry(end, is_end=True)
 
     @property
-    def lacks_something(self) -> bool:
-        """Whether anything is left out."""
-        return bool(self._cuts)
+    def lacking(self) -> int:
+        """How many turns are left out."""
+        return len(self._cuts)
 
     def touches(self, start: int, end: int) -> bool:
         """Whether a left-out turn shares a code point with `[start, end)` of the whole text."""

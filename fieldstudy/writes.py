@@ -62,5 +62,19 @@ def cut(study_id: object) -> int:
         return int(cursor.fetchone()[0])
 
 
+@contextmanager
+def at_one_moment() -> Iterator[None]:
+    """What is read inside is as it was at one moment, whatever is written meanwhile; nobody waits for it.
+
+    Inside a transaction that began before, that one's rules hold.
+    """
+    if connection.in_atomic_block:
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
 def _key(study_id: object) -> int:
     return int.from_bytes(hashlib.sha256(str(study_id).encode()).digest()[:8], signed=True)

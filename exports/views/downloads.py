@@ -23,7 +23,7 @@ def exports(request: HttpRequest, slug: str) -> HttpResponse:
     layer = _layer(request)
     dataset = dataset_for(viewer, language=_language(), layer=layer)
     formats = [(chosen, [told(loss) for loss in chosen.carries_not(dataset)]) for chosen in FORMATS.values()]
-    hidden = sum(source.text.count("[…]") for source in dataset.sources)
+    hidden = sum(source.withheld for source in dataset.sources)
     context = {"viewer": viewer, "here": "exports", "dataset": dataset, "formats": formats, "layer": layer}
     return render(request, "exports/exports.html", context | {"hidden": hidden})
 

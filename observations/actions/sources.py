@@ -3,6 +3,7 @@
 import hashlib
 import json
 import uuid
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -12,6 +13,7 @@ from fieldstudy.edits import EditMap, diff_edits
 from fieldstudy.errors import Conflict, Invalid, NotPermitted, gettext_noop
 from fieldstudy.jobs import start_job
 from fieldstudy.sealing import new_wrapped_key, seal
+from fieldstudy.spans import Span
 from fieldstudy.text import canonical
 from fieldstudy.writes import write
 from observations import anchors
@@ -132,6 +134,9 @@ def correct_text(
         passages would lose all their words and `accept_losses` is not set.
     Invalid
         `source.unchanged` when the text is the same.
+    NotPermitted
+        `source.participants_protected` when one person's words would come into the turn of another; with the permission
+        to protect they may, and such a turn is nobody's until it is linked again.
     """
     viewer.need(Permission.COLLECT)
     locked = Source.objects.select_for_update(of=("self",)).select_related("revision").get(pk=source.pk)
@@ -155,13 +160,57 @@ def correct_text(
     old_turns = list(locked.turns.all())
     before = [PlacedTurn(turn.start, turn.end, index) for index, turn in enumerate(old_turns)]
     placed = partition_after_edit(before, edits, new_text)
+    mixed = _mixed(old_turns, placed, edits, new_text)
+    if mixed and not viewer.may(Permission.PROTECT):
+        raise NotPermitted(
+            "source.participants_protected",
+            gettext_noop(
+                "This would put one person's words into the turn of another, whose consent may be different. Keep the "
+                "line break between them, or ask the lead or the steward to join them."
+            ),
+        )
     speakers = {turn.speaker: turn.participant for turn in old_turns if turn.participant}
     key = SourceKey.objects.get(source=locked)
     revision = _set_revision(
         locked, key, viewer, new_text, placed, old_turns, speakers, number=based_on + 1, at=at, edits=edits, note=note
     )
+    locked.turns.filter(number__in=mixed).update(participant=None)
     anchors.carry(locked, edits, revision)
     return revision
+
+
+def _mixed(old: Sequence[Turn], placed: Sequence[PlacedTurn], edits: EditMap, text: str) -> list[int]:
+    """The numbers of the turns in which words of somebody else would now stand, or words written over two people's."""
+    owned = [(turn, owner) for turn in old if (owner := _owner(turn))]
+    carried = [(edits.carry(Span(turn.start, turn.end)).span, {owner}) for turn, owner in owned]
+    stretches = [(kept.start, kept.end, owners) for kept, owners in carried if kept]
+    starts, ends, growth = [turn.start for turn, _ in owned], [turn.end for turn, _ in owned], 0
+    for edit in edits.edits:
+        touched = owned[bisect_right(ends, edit.start) : bisect_left(starts, edit.end)]
+        written_over = {owner for turn, owner in touched if _within(turn, edit.start, edit.end).strip()}
+        if len(written_over) > 1:
+            stretches.append((edit.start + growth, edit.start + growth + len(edit.replacement), written_over))
+        growth += edit.growth
+    mixed = set()
+    for start, end, owners in stretches:
+        first = bisect_right(placed, start, key=lambda place: place.end)
+        for number, place in enumerate(placed[first:], start=first + 1):
+            if place.start >= end:
+                break
+            is_theirs = owners == {_owner(old[place.index])}
+            if not is_theirs and text[max(start, place.start) : min(end, place.end)].strip():
+                mixed.add(number)
+    return sorted(mixed)
+
+
+def _within(turn: Turn, start: int, end: int) -> str:
+    return turn.text[max(start - turn.start, 0) : max(end - turn.start, 0)]
+
+
+def _owner(turn: Turn) -> str:
+    """Whose words a turn holds: a participant's, of somebody not linked by their label, or nobody's in particular."""
+    said = turn.kind in (Turn.Kind.SPEECH, Turn.Kind.VERBATIM)
+    return str(turn.participant_id) if turn.participant_id else f"not linked: {turn.speaker}" if said else ""
 
 
 def corrected(old: str, typed: str) -> tuple[EditMap, str]:

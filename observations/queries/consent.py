@@ -1,8 +1,10 @@
 """Consent as part of the query: which turns may be used for what, and which sites may be named.
 
 No record means *denied* for quoting, machine processing and release. A turn belongs to its participant; what was said
-by someone who is not linked to a participant yet is denied. A turn of nobody in particular (a question, something
-observed) belongs to all participants of its source, and the strictest wins; where there are none, nobody is asked.
+by someone who is not linked to a participant yet is denied, and so are words quoted of somebody named but not linked. A
+turn of nobody in particular (a question, something observed, words quoted of no one named) belongs to all participants
+of its source, and the strictest wins. Where there are none, nobody is asked of what was observed, and quoted words are
+denied.
 """
 
 import uuid
@@ -52,5 +54,7 @@ def _permitted(*uses: Use) -> Q:
     closed = SourceParticipant.objects.filter(source=OuterRef("source")).exclude(
         Exists(given.filter(participant=OuterRef("participant")))
     )
-    unknown_speaker = Q(participant__isnull=True, kind=Turn.Kind.SPEECH)
+    taking_part = Exists(SourceParticipant.objects.filter(source=OuterRef("source")))
+    quoted = Q(kind=Turn.Kind.VERBATIM) & (~Q(speaker="") | ~Q(taking_part))
+    unknown_speaker = Q(kind=Turn.Kind.SPEECH) | quoted
     return Q(participant__isnull=False) & Q(own) | Q(participant__isnull=True) & ~unknown_speaker & ~Q(Exists(closed))

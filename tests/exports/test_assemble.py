@@ -1,13 +1,20 @@
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+import exports.assemble
 from coding.models import Code
 from exports.assemble import assemble
+from exports.files import dataset_for
 from exports.formats import FORMATS
 from fieldstudy.models import User
+from observations.actions.sources import correct_text
 from observations.importers.base import ParsedTurn
 from observations.models import Source, Study
+from observations.queries.sources import text_of
 from tests import builders
 
 TURNS = (
@@ -95,3 +102,40 @@ def test_more_sources_take_no_more_queries(study: Study, strict: Code, coder_ana
             assemble(viewer, language="en")
         counts.append(len(queries))
     assert counts[0] == counts[1]
+
+
+def test_marks_of_the_text_itself_are_no_turns_left_out(study: Study, lead: User) -> None:
+    willing = builders.make_participant(study, quote=True, release=True)
+    turn = ParsedTurn("I read […] and then […] again.", speaker="A")
+    builders.make_source(study, turn, speakers={"A": willing})
+    builders.make_source(study, ParsedTurn("No.", speaker="B"), speakers={"B": builders.make_participant(study, "P02")})
+    assert sorted(source.withheld for source in assemble(builders.as_lead(study), language="en").sources) == [0, 1]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_meanwhile_shows_nothing_of_what_is_withheld(
+    lead: User, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The correction is there between the question for the turns and that for those left out."""
+    silent = builders.make_participant(study, quote=False)
+    source = builders.make_source(
+        study, ParsedTurn("Yes.", speaker="Dr Sorel"), ParsedTurn("Keep this.", speaker="B"),
+        speakers={"Dr Sorel": builders.make_participant(study, "P02", quote=True, release=True), "B": silent},
+    )  # fmt: skip
+    asked = exports.assemble.withheld
+
+    def meanwhile(*given: Any) -> Any:
+        with ThreadPoolExecutor(1) as other:
+            other.submit(_correct, source, f"Before all that, and before coffee. {text_of(source)}").result()
+        return asked(*given)
+
+    monkeypatch.setattr(exports.assemble, "withheld", meanwhile)
+    (record,) = dataset_for(builders.as_lead(study), language="en").sources
+    assert record.text == "Yes.\n[…]"
+
+
+def _correct(source: Source, text: str) -> None:
+    try:
+        correct_text(viewer=builders.as_lead(source.study), source=source, text=text, based_on=1, at=builders.AT)
+    finally:
+        connection.close()

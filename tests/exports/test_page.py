@@ -10,6 +10,7 @@ from django.utils.translation import override
 from exports.formats import FORMATS, Loss
 from exports.views.downloads import told
 from fieldstudy.models import User
+from observations.importers.base import ParsedTurn
 from observations.models import Study
 from tests import builders
 
@@ -22,9 +23,11 @@ def test_every_format_says_what_it_is_for(study: Study, lead: User, client_for: 
 
 
 def test_turns_that_are_withheld_are_counted(study: Study, lead: User, client_for: ForUser) -> None:
-    builders.make_source(study, "I said this.", "And [this].", "[…]")
+    silent = builders.make_participant(study)
+    builders.make_source(study, ParsedTurn("No […].", speaker="A"), speakers={"A": silent})
+    builders.make_source(study, "I said […] this.")
     page = client_for(lead).get(reverse("exports", args=[study.slug])).content.decode()
-    assert "turn is withheld" in page or "turns are withheld" in page
+    assert "1 turn is withheld" in page
 
 
 @pytest.mark.parametrize(("language", "written"), [("en", "1,226"), ("fr", "1\u00a0226")])

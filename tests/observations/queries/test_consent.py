@@ -1,12 +1,13 @@
-"""What a site is called in what leaves the study."""
+"""Which turns may be used for what, and what a site is called in what leaves the study."""
 
 import uuid
 
 import pytest
 
 from observations.actions.studies import add_site
+from observations.importers.base import ParsedTurn
 from observations.models import Site, Study
-from observations.queries.consent import site_names
+from observations.queries.consent import Use, permitted, site_names
 from tests import builders
 
 
@@ -36,3 +37,22 @@ def test_one_who_belongs_there_keeps_its_name_inside(site: Site) -> None:
     silent = builders.make_participant(site.study, "P01")
     type(silent).objects.filter(pk=silent.pk).update(site=site)
     assert name_of(site) == "Site A"
+
+
+@pytest.mark.parametrize(
+    ("kind", "speaker", "is_attended", "may"),
+    [
+        ("speech", "Dr Moreau", True, False),
+        ("verbatim", "Dr Moreau", True, False),
+        ("verbatim", "", True, True),
+        ("verbatim", "", False, False),
+        ("observed", "", False, True),
+    ],
+)
+def test_words_of_nobody_who_is_linked_are_closed(
+    study: Study, kind: str, speaker: str, is_attended: bool, may: bool
+) -> None:
+    willing = (builders.make_participant(study, "P01", machine=True),) if is_attended else ()
+    turn = ParsedTurn("I never trust the tool.", kind=kind, speaker=speaker)
+    source = builders.make_source(study, turn, speakers={}, participants=willing)
+    assert permitted(source.turns.all(), Use.MACHINE).exists() is may
