@@ -88,15 +88,19 @@ export class Lanes {
   /** Lay out more of the text while there is time, and follow it. */
   openAround() {
     this.leaves.openAround((moved) => {
-      if (moved) this.layOut();
-      else this.known = this.size();
+      if (moved) {
+        this.heights.clear();
+        this.layOut();
+      } else this.known = this.size();
     });
   }
 
   /** Draw what is near the screen, where it stands now. */
   place() {
-    this.known = this.size();
-    this.heights.clear();
+    const size = this.size();
+    // Where the text is laid out as before, what stood beside it still does: reading on measures only what is new.
+    if (size !== this.known) this.heights.clear();
+    this.known = size;
     this.onWindow(this.span.start, this.span.end);
     const width = this.margin.offsetWidth;
     this.columns = width && Math.max(2, Math.floor((width - LABELS - 12) / COLUMN));
