@@ -120,8 +120,8 @@ def _from_workbook(content: bytes) -> Table:
     from openpyxl.utils.exceptions import InvalidFileException
 
     try:
-        Archive.open(content, "Excel (.xlsx)")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+        checked = Archive.open(content, "Excel (.xlsx)").only(lambda name: name.endswith((".xml", ".rels")))
+        book = openpyxl.load_workbook(io.BytesIO(checked), read_only=True, data_only=True)
         page = book.worksheets[0]
         rows = page.iter_rows(max_row=MOST_ROWS + 2, max_col=MOST_COLUMNS + 2, values_only=True)
         return [[_as_text(cell) for cell in row] for row in rows]

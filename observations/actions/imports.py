@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+from django.db import OperationalError
 from django.utils import timezone
 
 from fieldstudy.errors import FieldstudyError, Invalid, gettext_noop
-from fieldstudy.jobs import Lease, start_job
+from fieldstudy.jobs import UNEXPECTED, Cancelled, Lease, start_job
 from fieldstudy.models import Job
 from fieldstudy.sealing import new_wrapped_key, seal, unseal
 from fieldstudy.writes import write
@@ -86,6 +87,12 @@ def read_file(job: Job, lease: Lease) -> None:
         raise FieldstudyError("import.refused", failure.message, **failure.values) from None
     except FieldstudyError as error:
         refuse_file(viewer=viewer, file=file, problems=[problem_of(error)])
+        raise
+    except (Cancelled, OperationalError):
+        raise  # done again by whoever takes the job next, or by nobody
+    except Exception:
+        unexpected = FieldstudyError("job.unexpected", UNEXPECTED, reference=str(job.pk)[:8])
+        refuse_file(viewer=viewer, file=file, problems=[problem_of(unexpected)])
         raise
 
 

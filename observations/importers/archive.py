@@ -16,6 +16,9 @@ MOST_UNPACKED = 200 * 1024 * 1024
 MOST_XML = 48 * 1024 * 1024
 MOST_RATIO = 200
 RATIO_FLOOR = 10 * 1024 * 1024
+PIECE = 64 * 1024
+# What the formats read here are packed by; others unpack without a limit.
+PACKINGS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 
 # What zipfile raises on damaged, encrypted or unsupported files; NotImplementedError is a RuntimeError.
 ZIP_FAILURES = (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, RuntimeError, LookupError)
@@ -62,13 +65,15 @@ class Archive:
             raise failed("import.unsafe_path", gettext_noop("The file holds parts with names that lead outside it."))
         if any(entry.flag_bits & 0x1 for entry in entries):
             raise password_protected()
+        if any(entry.compress_type not in PACKINGS for entry in entries):
+            raise unreadable(kind)
         return cls(data, kind, tuple(entry.filename for entry in entries))
 
     def read(self, name: str) -> bytes:
-        """The bytes of one entry (zipfile reads no more of it than its declared, checked size)."""
+        """The bytes of one entry, unpacked piece by piece: no more than its declared size is, and more is damage."""
         try:
-            with zipfile.ZipFile(io.BytesIO(self.data)) as opened:
-                return opened.read(name)
+            with zipfile.ZipFile(io.BytesIO(self.data)) as opened, opened.open(name) as entry:
+                return b"".join(iter(lambda: entry.read(PIECE), b""))
         except ZIP_FAILURES:
             raise unreadable(self.kind) from None
 

@@ -112,9 +112,9 @@ def _begins_sentence(name: str) -> bool:
 
 
 def milliseconds(time: str) -> int:
-    """`[HH:]MM:SS[.mmm]` in milliseconds."""
+    """`[HH:]MM:SS[.mmm]` in milliseconds, at most 2^31 - 1 (24 days), which is what is kept of a time."""
     whole, _, fraction = time.replace(",", ".").partition(".")
     seconds = 0
     for part in whole.split(":"):
         seconds = seconds * 60 + int(part)
-    return seconds * 1000 + int(fraction.ljust(3, "0") or 0)
+    return min(seconds * 1000 + int(fraction.ljust(3, "0") or 0), 2**31 - 1)

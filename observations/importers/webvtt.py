@@ -9,7 +9,7 @@ import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
 from fieldstudy.errors import gettext_noop
-from observations.importers.base import ImportProblem, ParsedSource, ParsedTurn, TurnKind, failed
+from observations.importers.base import ImportProblem, ParsedSource, ParsedTurn, TurnKind, canonical_text, failed
 from observations.importers.language import guess_language
 from observations.importers.plain_text import decoded
 from observations.importers.speakers import asks, find_label, milliseconds, speakers_among
@@ -71,9 +71,14 @@ def _cues(caption: webvtt.Caption) -> Iterator[_Cue]:
     start, end = milliseconds(caption.start), milliseconds(caption.end)
     before, *voices = _VOICE.split(" ".join(caption.raw_text.split("\n")))
     for speaker, text in [("", before), *zip(voices[::2], voices[1::2], strict=True)]:
-        plain = " ".join(html.unescape(_TAG.sub("", text)).split(" ")).strip()
+        plain = " ".join(_unescaped(_TAG.sub("", text)).split(" ")).strip()
         if plain:
-            yield _Cue(plain, html.unescape(speaker).strip(), start, end if end >= start else None)
+            yield _Cue(plain, _unescaped(speaker).strip(), start, end if end >= start else None)
+
+
+def _unescaped(text: str) -> str:
+    """Text on one line, its entities read: they may stand for line ends, control characters and loose accents."""
+    return " ".join(canonical_text(html.unescape(text)).split("\n"))
 
 
 def _labelled(cues: list[_Cue]) -> list[_Cue]:

@@ -83,7 +83,7 @@ def _whole_months(days: Sequence[date]) -> tuple[date, date]:
 
 def _later(first: date, months: int) -> date:
     year, month = divmod(first.year * 12 + first.month - 1 + months, 12)
-    return date(year, month + 1, 1)
+    return date(year, month + 1, 1) if year <= date.max.year else date.max
 
 
 def _x(day: date, first: date, last: date) -> float:

@@ -66,6 +66,15 @@ def test_a_cue_with_impossible_times_is_reported_with_its_line() -> None:
     ]
 
 
+def test_entities_stand_for_nothing_that_no_text_holds() -> None:
+    source = read(vtt("00:01.000 --> 00:02.000\n<v Zo&#235;>one&#13;&#10;two caf&#101;&#x301;&#12;."), "a.vtt")
+    assert [(turn.speaker, turn.text) for turn in source.turns] == [("Zoë", "one two café.")]
+
+
+def test_a_time_beyond_all_recordings_is_kept_as_the_last_there_is() -> None:
+    assert read(vtt("99999:00:01.000 --> 99999:00:02.000\nHello."), "a.vtt").turns[0].start_ms == 2**31 - 1
+
+
 def test_a_cue_that_ends_before_it_begins_has_no_end() -> None:
     assert read(vtt("00:05.000 --> 00:02.000\nHello."), "a.vtt").turns[0].end_ms is None
 

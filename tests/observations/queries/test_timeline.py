@@ -34,6 +34,10 @@ def test_marks_stay_inside(study: Study) -> None:
     assert all(LEFT <= dot.x <= RIGHT for dot in dots)
 
 
+def test_the_last_day_there_is_can_be_drawn(study: Study) -> None:
+    assert len(drawn(study, date(9999, 12, 31)).rows[0].dots) == 1
+
+
 def test_sources_of_one_day_stand_beside_each_other(study: Study) -> None:
     first, second = drawn(study, date(2026, 3, 9), date(2026, 3, 9)).rows[0].dots
     assert second.x - first.x == pytest.approx(MARK)

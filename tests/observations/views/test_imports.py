@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import DataError
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
 
 from fieldstudy.models import Job, User
-from observations.models import Import, Source, Study
+from observations.actions import imports
+from observations.models import Import, ImportFile, Source, Study
 from observations.queries.imports import files_of
 from tests import builders
 
@@ -55,6 +57,20 @@ def test_a_refused_file_says_why(browser: Client, study: Study) -> None:
     builders.do_jobs()
     page = progress(browser, study)
     assert ("2 files were not imported" in page, "The file is empty." in page) == (True, True)
+
+
+def test_a_file_that_fails_unexpectedly_says_so_and_is_kept_no_longer(
+    browser: Client, study: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*given: object) -> None:
+        raise DataError
+
+    monkeypatch.setattr(imports, "finish_file", fail)
+    send(browser, study, ("a.txt", b"One day."))
+    builders.do_jobs()
+    file = ImportFile.objects.get()
+    assert (file.state, file.sealed) == ("refused", None)
+    assert "Something unexpected went wrong" in progress(browser, study)
 
 
 def test_the_result_counts_what_was_imported_and_what_was_refused(browser: Client, study: Study) -> None:

@@ -70,7 +70,7 @@ export class Palette {
 
   /** The name that a new code would have: what is typed, else the words themselves; none when a code has it. */
   newName(codes) {
-    const name = this.input.value.trim().slice(0, LONGEST_NAME) || nameFrom(this.text.words(this.span));
+    const name = shortened(this.input.value.trim()) || nameFrom(this.text.words(this.span));
     const plain = folded(name);
     return codes.some((code) => [code.name, code.sign].some((held) => folded(held) === plain)) ? "" : name;
   }
@@ -163,7 +163,12 @@ export class Palette {
 
 /** Words as the name of a code: on one line, without what only punctuates them. @param {string} words */
 export function nameFrom(words) {
-  return words.replace(/\s+/g, " ").replace(/^[\s\p{P}]+|[\s\p{P}]+$/gu, "").slice(0, LONGEST_NAME).trim();
+  return shortened(words.replace(/\s+/g, " ").replace(/^[\s\p{P}]+|[\s\p{P}]+$/gu, "")).trim();
+}
+
+/** No more than a name may have, cut between characters as the server counts them. @param {string} name */
+function shortened(name) {
+  return [...name].slice(0, LONGEST_NAME).join("");
 }
 
 /** Put a floating part into the margin, level with some words; under them where the margin is too narrow. */
