@@ -21,6 +21,8 @@ SEPARATORS = (",", ";", "\t")
 CSV = "text/csv; charset=utf-8"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?(e[+-]?\d+)?", re.ASCII)
+_QUOTED = re.compile(r'"[^"]*"')
+LONGEST_HEADER = 100_000
 _FIXED = (1980, 1, 1, 0, 0, 0)
 
 Table = list[list[str]]
@@ -107,7 +109,9 @@ def _with_fixed_times(packed: bytes) -> bytes:
 
 def _from_text(content: bytes) -> Table:
     text = canonical(decode(content)[0])[0]
-    separator = max(SEPARATORS, key=text.lstrip("\n").partition("\n")[0].count)
+    # What stands in quotation marks separates nothing.
+    header = _QUOTED.sub("", text[:LONGEST_HEADER]).lstrip("\n").partition("\n")[0]
+    separator = max(SEPARATORS, key=header.count)
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
         return [[unguard(cell.strip()) for cell in row] for row in rows]

@@ -15,6 +15,8 @@ from observations.models import Site, Study, Value, Variable
 from observations.queries.variables import NEEDS, subjects_of, value_of, variables_of
 from observations.typed_values import Typed, as_text, guessed_kind, typed
 
+LONGEST_NAME = 80
+
 MOST_VARIABLES = 200
 MOST_AT_ONCE = 20_000
 
@@ -213,6 +215,7 @@ def plan_table(viewer: Viewer, subject: str, rows: Sequence[Sequence[str]]) -> P
     """What `import_table` would make and change. Raises Invalid as it does. Empty cells change nothing."""
     header, body = rows[0], rows[1:]
     names = _by_name(viewer, subject)
+    _check_table(header, [names.get(row[0].casefold()) for row in body])
     unknown = tuple(dict.fromkeys(row[0] for row in body if row[0].casefold() not in names))
     variables = {variable.name.casefold(): variable for variable in variables_of(viewer, subject)}
     new = tuple(
@@ -239,6 +242,27 @@ def plan_table(viewer: Viewer, subject: str, rows: Sequence[Sequence[str]]) -> P
             else:
                 replaced += 1
     return Plan(new, fresh, replaced, same, unknown)
+
+
+def _check_table(header: Sequence[str], subjects: Sequence[uuid.UUID | None]) -> None:
+    """Refuse columns whose names are too long to be kept, and a second row for one subject."""
+    for column, name in enumerate(header, start=1):
+        if column > 1 and len(name) > LONGEST_NAME:
+            raise Invalid(
+                "variable.name_too_long",
+                gettext_noop("The name of column %(column)s is longer than %(most)s characters. Shorten it."),
+                column=column,
+                most=LONGEST_NAME,
+            )
+    rows: dict[uuid.UUID, int] = {}
+    for row, subject in enumerate(subjects, start=2):
+        if subject is not None and rows.setdefault(subject, row) != row:
+            raise Invalid(
+                "variable.subject_twice",
+                gettext_noop("Rows %(first)s and %(second)s name the same. Keep one of them."),
+                first=rows[subject],
+                second=row,
+            )
 
 
 @write

@@ -46,6 +46,10 @@ def test_semicolons_and_a_legacy_encoding_are_understood() -> None:
     assert read_table("t.csv", "nom;âge\nÉlise;31\nÉtienne;44\n".encode("cp1252"))[0] == ["nom", "âge"]
 
 
+def test_what_stands_in_quotation_marks_separates_nothing() -> None:
+    assert read_table("t.csv", b'site,"a; b; c"\nWard,1\n') == [["site", "a; b; c"], ["Ward", "1"]]
+
+
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [

@@ -123,6 +123,22 @@ def test_a_table_that_was_taken_out_comes_in_again_though_its_site_goes_by_an_al
     assert (name, texts(study)[1]) == (site.alias, [site.name, "24"])
 
 
+@pytest.mark.parametrize(
+    ("rows", "code"),
+    [
+        ([["site", "Beds"], ["Ward", "5"], ["ward", "7"]], "variable.subject_twice"),
+        ([["site", "B" * 81], ["Ward", "5"]], "variable.name_too_long"),
+    ],
+)
+def test_a_table_that_contradicts_itself_or_cannot_be_kept_is_refused(
+    study: Study, rows: list[list[str]], code: str
+) -> None:
+    builders.make_site(study, "Ward")
+    with pytest.raises(Invalid) as refused:
+        plan_table(builders.as_lead(study), "site", rows)
+    assert refused.value.code == code
+
+
 def test_a_row_that_names_nothing_known_stops_the_table(study: Study) -> None:
     with pytest.raises(Invalid) as refused:
         import_table(viewer=builders.as_lead(study), subject="site", rows=[["site", "Beds"], ["Nowhere", "2"]])
