@@ -35,10 +35,18 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Be thorough in CI and about a part; the processes that share the tests are told with the other options."""
+    """Be thorough in CI and about a part."""
+    if hasattr(config, "workerinput"):
+        config.option.thorough = config.workerinput["thorough"]
+        return
     a_part = config.args_source is not pytest.Config.ArgsSource.TESTPATHS
-    if not hasattr(config, "workerinput") and (a_part or os.environ.get("CI") == "true"):
-        config.option.thorough = True
+    config.option.thorough = config.option.thorough or a_part or os.environ.get("CI") == "true"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell a process that shares the tests what was decided: it is given no option that was set here."""
+    node.workerinput["thorough"] = node.config.option.thorough
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
