@@ -152,9 +152,8 @@ def asked(again: Again, name: str) -> dict[str, tuple[int, bytes, int]]:
     return given
 
 
-@pytest.mark.parametrize(
-    ("name", "begun"), [pytest.param("coder", False, marks=pytest.mark.thorough), ("lead who codes", True)]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize(("name", "begun"), [("coder", False), ("lead who codes", True)])
 def test_ones_own_earlier_coding_changes_no_byte_and_no_query(again: Again, name: str, begun: bool) -> None:
     with transaction.atomic():
         if begun:

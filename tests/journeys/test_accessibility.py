@@ -65,6 +65,7 @@ def test_pages_of_strangers_are_free_of_grave_problems(open_context: OpenContext
     assert grave_problems(axe, page) == []
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("person", "address"), [("ines", "sources/{source}/code/"), ("paul", "agreement/")])
 def test_dark_pages_are_free_of_grave_problems(
     sign_in: SignIn, platform: Served, axe: Axe, person: str, address: str

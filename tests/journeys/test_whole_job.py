@@ -17,7 +17,7 @@ OPEN = {
     "en": ("ines", "Une consultation de choix de traitement", "CTX"),
     "fr": ("lucie", "Val-Clair, une nuit de garde aux urgences", "CTX"),
 }
-in_both_languages = pytest.mark.parametrize("language", ["en", "fr"])
+in_both_languages = pytest.mark.parametrize("language", ["en", pytest.param("fr", marks=pytest.mark.thorough)])
 
 
 def passages(page: Page, sign: str, language: str) -> int:

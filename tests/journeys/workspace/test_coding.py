@@ -29,6 +29,7 @@ from tests.journeys.workspace.hands import (
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.thorough
 def test_a_selection_is_coded_and_stays_after_a_reload_until_undone(page: Page, source: Source) -> None:
     select_words(page, 1, "The frames come last 🫁")
     expect(page.get_by_role("combobox")).to_be_focused()
@@ -195,6 +196,7 @@ def test_the_card_recodes_moves_borders_and_removes(page: Page) -> None:
     assert Segment.objects.get().code.sign == "STR"
 
 
+@pytest.mark.thorough
 def test_a_passage_is_cut_merged_and_recoded_and_all_of_it_undone(page: Page) -> None:
     code_words(page, 2, "My chief walked his pencil over the light box", "tac")
     whole, halves = (
@@ -233,6 +235,7 @@ def test_passages_are_merged_before_the_server_has_answered_for_both(page: Page)
     comes_to_be(page, ["I read the film first. Then I click."])
 
 
+@pytest.mark.thorough
 def test_all_that_is_found_is_coded_and_recoded_in_one_step(page: Page) -> None:
     keys(page, "/")
     page.keyboard.type("it")
@@ -252,6 +255,7 @@ def test_all_that_is_found_is_coded_and_recoded_in_one_step(page: Page) -> None:
     assert coded_words(page) == []
 
 
+@pytest.mark.thorough
 def test_a_code_of_ones_own_waits_with_what_it_codes(page: Page, context: BrowserContext) -> None:
     context.set_offline(True)
     select_words(page, 1, "read the film")

@@ -61,6 +61,7 @@ def test_what_waits_is_shown_and_sent_after_a_reload(page: Page) -> None:
     assert standing(page) == {"Then I click."}
 
 
+@pytest.mark.thorough
 def test_an_answer_lost_on_the_way_changes_nothing_twice(page: Page) -> None:
     code_words(page, 3, "It is strict.", "tac")
     saved(page)
@@ -104,6 +105,7 @@ def test_an_answer_that_comes_late_does_not_take_back_what_was_done_meanwhile(pa
     assert (segment.weight, segment.removed_at) == (40, None)
 
 
+@pytest.mark.thorough
 def test_an_expired_session_waits_for_the_same_person(
     page: Page,
     context: BrowserContext,
@@ -220,6 +222,7 @@ def test_words_typed_for_a_dispute_outlive_the_session(
     assert Adjudication.objects.get().reason == "He says so himself."
 
 
+@pytest.mark.thorough
 def test_two_tabs_on_a_source_agree(page: Page, context: BrowserContext, live_server: Any, source: Source) -> None:
     other = context.new_page()
     open_workspace(other, live_server.url, source)
@@ -235,6 +238,7 @@ def test_two_tabs_on_a_source_agree(page: Page, context: BrowserContext, live_se
     assert standing(other) == set()
 
 
+@pytest.mark.thorough
 def test_leaving_with_unsaved_work_warns(page: Page, context: BrowserContext) -> None:
     context.set_offline(True)
     code_words(page, 3, "It is strict.", "str")

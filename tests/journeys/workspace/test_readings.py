@@ -112,6 +112,7 @@ def test_readings_laid_beside_ones_own_follow_what_their_coders_do(
     expect(pages[0].locator("#margin li.laid")).to_have_count(2)
 
 
+@pytest.mark.thorough
 def test_submitting_says_what_it_fixes(page: Page, source: Source) -> None:
     code_words(page, 3, "It is strict.", "str")
     saved(page)
