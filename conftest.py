@@ -27,6 +27,8 @@ from psycopg import sql
 from fieldstudy import services
 from fieldstudy.services.configuration import admin_database_url
 
+pytest_plugins = ["tests.shared"]
+
 TEST_DATA = Path(tempfile.mkdtemp(prefix="fieldstudy-test-"))
 PROJECT = Path(__file__).resolve().parent
 SETTINGS = "fieldstudy.settings"

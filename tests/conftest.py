@@ -17,6 +17,7 @@ from fieldstudy.models import User
 from observations.models import Study
 from tests import builders
 from tests.journeys.platform import Command, Demonstration, Served
+from tests.shared import shared
 
 JOURNEYS = "tests/journeys/"
 DEMO = "tests/fieldstudy/test_demo.py"
@@ -127,42 +128,42 @@ def elsewhere() -> Iterator[Command]:
             command.stop()
 
 
-@pytest.fixture
+@shared
 def lead(db: None) -> User:
     return builders.make_user("lead")
 
 
-@pytest.fixture
+@shared
 def study(lead: User) -> Study:
     return builders.make_study(lead)
 
 
-@pytest.fixture
+@shared
 def coder_ana(study: Study) -> User:
     return builders.make_member(study, "ana", "coder")
 
 
-@pytest.fixture
+@shared
 def coder_ben(study: Study) -> User:
     return builders.make_member(study, "ben", "coder")
 
 
-@pytest.fixture
+@shared
 def supervisor(study: Study) -> User:
     return builders.make_member(study, "sam", "supervisor")
 
 
-@pytest.fixture
+@shared
 def steward(study: Study) -> User:
     return builders.make_member(study, "stella", "steward")
 
 
-@pytest.fixture
+@shared
 def reader(study: Study) -> User:
     return builders.make_member(study, "rita", "reader")
 
 
-@pytest.fixture
+@shared
 def outsider(db: None) -> User:
     """Leads another study."""
     user = builders.make_user("olga")
@@ -170,7 +171,7 @@ def outsider(db: None) -> User:
     return user
 
 
-@pytest.fixture
+@shared
 def administrator(db: None) -> User:
     return builders.make_user("admin", is_administrator=True)
 

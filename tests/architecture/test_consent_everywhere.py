@@ -29,6 +29,7 @@ from observations.actions.studies import add_site
 from observations.importers.base import ParsedTurn
 from observations.models import Participant, Site, Source, Study
 from tests import builders
+from tests.shared import shared
 
 SECRET = "marigold"
 TURNS = (
@@ -37,22 +38,22 @@ TURNS = (
 )
 
 
-@pytest.fixture
+@shared
 def closed(study: Study) -> Participant:
     return builders.make_participant(study, "P01")
 
 
-@pytest.fixture
+@shared
 def willing(study: Study) -> Participant:
     return builders.make_participant(study, "P02", quote=True, machine=True, release=True)
 
 
-@pytest.fixture
+@shared
 def source(study: Study, closed: Participant, willing: Participant) -> Source:
     return builders.make_source(study, *TURNS, speakers={"Dr Closed": closed, "Dr Willing": willing})
 
 
-@pytest.fixture
+@shared
 def shadow(study: Study) -> Code:
     code = builders.make_code(study)
     builders.make_entry(code, "shadow")
@@ -181,7 +182,7 @@ BY_SITE |= {"api:variables_file", "relate_file", "relate_chart_file", "contested
 BY_SITE |= {"agreement_all_detail_csv", "agreement_detail_csv"}
 
 
-@pytest.fixture
+@shared
 def site(study: Study) -> Site:
     lead = builders.as_lead(study)
     return add_site(viewer=lead, id=uuid.uuid4(), name=f"{NAMED} hospital", specialty={"en": "radiology"}, alias=ALIAS)

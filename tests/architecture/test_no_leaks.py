@@ -21,13 +21,14 @@ from observations.importers import LARGEST_FILE
 from observations.importers.base import ParsedTurn
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 SECRET = "marigold"
 JSON = "application/json"
 EVIL = "\"><img src=x onerror=alert(1)><script>alert('x')</script>"
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, f"The film of {SECRET} showed a shadow.", title=f"About {SECRET}")
 
@@ -143,7 +144,7 @@ def test_files_too_large_are_refused_before_they_are_read() -> None:
     assert refused.value.code == "import.too_large"  # type: ignore[attr-defined]
 
 
-@pytest.fixture
+@shared
 def evil(study: Study, lead: User) -> Source:
     """A study in which everything that can be typed is an attack."""
     viewer = builders.as_lead(study)

@@ -16,6 +16,7 @@ from observations.importers.base import ParsedTurn
 from observations.models import Source, Study
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 TURNS = (
     ParsedTurn("And then?", kind="question", speaker="Interviewer"),
@@ -23,7 +24,7 @@ TURNS = (
 )
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study)
 

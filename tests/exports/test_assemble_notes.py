@@ -2,8 +2,6 @@
 
 import uuid
 
-import pytest
-
 from coding.actions.marks import add_mark
 from coding.models import Encounter
 from exports.assemble import assemble
@@ -13,6 +11,7 @@ from observations.actions.studies import add_tool
 from observations.importers.base import ParsedTurn
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 TURNS = (
     ParsedTurn(text="The film of marigold showed a shadow.", speaker="Dr Closed"),
@@ -20,7 +19,7 @@ TURNS = (
 )
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     closed = builders.make_participant(study, "P01")
     willing = builders.make_participant(study, "P02", quote=True, release=True)

@@ -17,6 +17,7 @@ from exports.formats import FORMATS
 from observations.models import Participant, Study
 from tests import builders
 from tests.builders import AT, as_lead, code, make_code, make_source, submit
+from tests.shared import shared
 
 TEXTS = Meaning(
     names={"en": '=Strict, "quoted"', "fr": "'Stricte'"},
@@ -27,7 +28,7 @@ TEXTS = Meaning(
 )
 
 
-@pytest.fixture
+@shared
 def filled(study: Study) -> Study:
     branch = make_code(study, "NORM", is_codable=False)
     fields: dict[str, Any] = {"stance": "limit", "asks_weight": True, "color": "#123456"}

@@ -7,9 +7,10 @@ from openpyxl import load_workbook
 
 from observations.importers.base import ParsedTurn
 from tests.builders import code, make_code, make_participant, make_source, submit
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def coded(study, coder_ana):
     closed = make_participant(study, "P07", machine=True)
     willing = make_participant(study, "P08", quote=True, release=True)

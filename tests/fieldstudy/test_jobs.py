@@ -10,11 +10,12 @@ from fieldstudy import jobs
 from fieldstudy.errors import Invalid
 from fieldstudy.jobs import Cancelled, Lease
 from fieldstudy.models import Job, User
+from tests.shared import shared
 
 EVIDENCE = "Dr Sorel said: a sentence that must not be logged"
 
 
-@pytest.fixture
+@shared
 def job(lead: User) -> Job:
     return Job.objects.create(kind="test.count", subject=uuid.uuid4(), started_by=lead, created_at=timezone.now())
 

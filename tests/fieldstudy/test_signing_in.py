@@ -13,6 +13,7 @@ from rest_framework.test import APIRequestFactory
 from fieldstudy.api.throttling import PerMinute
 from fieldstudy.models import User
 from tests import builders
+from tests.shared import shared
 
 ForUser = Callable[[User], Client]
 SIGN_IN, RESET = "/accounts/login/", "/accounts/password/reset/"
@@ -37,7 +38,7 @@ def _failing_mail(settings: Settings) -> None:
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 
 
-@pytest.fixture
+@shared
 def member(outsider: User) -> User:
     outsider.set_password(builders.PASSWORD)
     outsider.save()

@@ -15,6 +15,7 @@ from fieldstudy.models import Job, User
 from observations.importers.base import ParsedTurn
 from observations.models import Site, Source, Study
 from tests import builders
+from tests.shared import shared
 
 LINES = (
     "The software marks the scar.",
@@ -26,12 +27,12 @@ LINES = (
 )
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 
 
-@pytest.fixture
+@shared
 def source(study: Study, strict: Code, coder_ana: User, coder_ben: User) -> Source:
     """Ana codes the first and third line, Ben the first and fourth; both submit."""
     source = builders.make_source(study, *LINES)

@@ -26,32 +26,33 @@ from observations.actions.sources import correct_text
 from observations.models import Source, Study
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 TEXT = "I read the film first. Then I click. Every shadow is a nodule to it."
 FIRST, CLICK, NODULE = "I read the film first.", "Then I click.", "Every shadow is a nodule to it."
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, TEXT)
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 
 
-@pytest.fixture
+@shared
 def tacit(study: Study) -> Code:
     return builders.make_code(study, "TAC")
 
 
-@pytest.fixture
+@shared
 def sam(study: Study, supervisor: User) -> Viewer:
     return builders.viewer_of(study, supervisor)
 
 
-@pytest.fixture
+@shared
 def differing(source: Source, strict: Code, tacit: Code, coder_ana: User, coder_ben: User) -> Source:
     """Ana and Ben agree on one passage, differ in the limits of another, and Ana alone coded a third."""
     for coder in (coder_ana, coder_ben):

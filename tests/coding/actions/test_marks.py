@@ -16,21 +16,22 @@ from observations.actions.studies import add_promise, add_tool
 from observations.models import Promise, Source, Study, Tool
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 TEXT = "I read the film first. Then I click. It never missed one."
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, TEXT)
 
 
-@pytest.fixture
+@shared
 def tool(study: Study) -> Tool:
     return add_tool(viewer=builders.as_lead(study), id=uuid.uuid4(), name="Lumen", kind="other")
 
 
-@pytest.fixture
+@shared
 def promise(study: Study, tool: Tool) -> Promise:
     return add_promise(viewer=builders.as_lead(study), id=uuid.uuid4(), tool=tool, text={"en": "It misses nothing."})
 

@@ -15,16 +15,17 @@ from observations.actions.sources import correct_text
 from observations.models import Source, Study
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 TEXT = "I read the film first. Then I click."
 
 
-@pytest.fixture
+@shared
 def viewer(study: Study, coder_ana: User) -> Viewer:
     return builders.viewer_of(study, coder_ana)
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, TEXT)
 

@@ -26,11 +26,12 @@ from fieldstudy.errors import Conflict, Invalid, Missing
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 ClientFor = Callable[[User], Client]
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     builders.make_code(study, "STR")
     return builders.make_source(study, "Then I click. The frames come last.")
@@ -251,7 +252,7 @@ def test_another_persons_passage_does_not_hold_a_proposal_back(
     assert not sees(source, coder_ana, code)
 
 
-@pytest.fixture
+@shared
 def only_ana_had_it(source: Source, coder_ana: User, coder_ben: User) -> Code:
     """Before any version, both coded one passage alike, and Ana another with a code of her own."""
     strict, (own, _) = Code.objects.get(sign="STR"), propose(source, coder_ana)

@@ -22,14 +22,15 @@ from observations.actions.studies import update_study
 from observations.models import Source, Study
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, "I read the film first. Then I click.", "It is strict.")
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 

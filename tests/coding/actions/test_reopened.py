@@ -19,27 +19,28 @@ from fieldstudy.errors import Conflict, Invalid, Missing, NotPermitted
 from fieldstudy.models import HistoryEntry, User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 LATER = builders.AT + timedelta(days=1)
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study)
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, "Every shadow is a nodule to it. I look first.")
 
 
-@pytest.fixture
+@shared
 def begun(source: Source, strict: Code, coder_ana: User) -> Reading:
     """Ana's open reading with one passage."""
     return builders.code(source, "Every shadow", strict, by=coder_ana).reading
 
 
-@pytest.fixture
+@shared
 def submitted(source: Source, begun: Reading, coder_ana: User) -> Reading:
     return builders.submit(source, by=coder_ana)
 

@@ -16,17 +16,18 @@ from fieldstudy.errors import Invalid
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 LATER = builders.AT + timedelta(weeks=5)
 TEXT = [f"Shadow {number} is a nodule. I look first." for number in range(8)]
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study)
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, *TEXT)
 

@@ -8,14 +8,15 @@ from coding.queries.search import Wanted, search
 from coding.queries.search_coding import plan, stretches
 from fieldstudy.errors import Conflict, NotPermitted
 from tests.builders import AT, code, make_code, make_source, submit, viewer_of
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def source(study):
     return make_source(study, "I read the film first. The film, then the film.", "No film here.")
 
 
-@pytest.fixture
+@shared
 def strict(study):
     return make_code(study)
 

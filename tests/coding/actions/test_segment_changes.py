@@ -15,21 +15,22 @@ from observations.models import Source, Study
 from observations.queries.sources import text_of
 from tests import builders
 from tests.architecture.test_blindness_everywhere import acting
+from tests.shared import shared
 
 TEXT = "I read the film first. Then I click. The frames come last."
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, TEXT)
 
 
-@pytest.fixture
+@shared
 def ana(source: Source, coder_ana: User) -> Viewer:
     return builders.viewer_of(source.study, coder_ana)
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 

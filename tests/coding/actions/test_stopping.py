@@ -13,11 +13,12 @@ from fieldstudy.celery import app
 from fieldstudy.models import Job
 from observations.models import Study
 from tests import builders
+from tests.shared import shared
 
 TEXTS = ("She trusts it.", "He trusts it too.", "They trust nobody.")
 
 
-@pytest.fixture
+@shared
 def run(study: Study) -> TaggingRun:
     builders.make_entry(builders.make_code(study), "trust")
     sources = [builders.make_source(study, text, title=text) for text in TEXTS]

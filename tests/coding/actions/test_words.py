@@ -13,16 +13,17 @@ from observations.models import Participant, Source, Study
 from observations.queries.consent import Use
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 SECRET = "marigold"
 
 
-@pytest.fixture
+@shared
 def willing(study: Study) -> Participant:
     return builders.make_participant(study, "P02", machine=True)
 
 
-@pytest.fixture
+@shared
 def source(study: Study, willing: Participant) -> Source:
     closed = builders.make_participant(study, "P01")
     turns = [ParsedTurn(text=f"Un {SECRET} azul.", speaker="A"), ParsedTurn(text="Casa casa grande.", speaker="B")]

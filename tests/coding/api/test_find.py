@@ -5,11 +5,12 @@ from django.urls import reverse
 
 from coding.models import SavedQuery, Segment
 from tests.builders import code, make_code, make_source, submit
+from tests.shared import shared
 
 JSON = "application/json"
 
 
-@pytest.fixture
+@shared
 def source(study):
     return make_source(study, "I read the film first. Then I click.")
 

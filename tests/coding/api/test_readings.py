@@ -11,11 +11,12 @@ from coding.models import Reading
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 JSON = "application/json"
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, "I read the film first.", "Then I click.")
 

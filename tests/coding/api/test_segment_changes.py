@@ -14,16 +14,17 @@ from fieldstudy.models import User
 from observations.models import Source, Study
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 BASE = "/api/v1/studies/ward"
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, "I read the film first 🫁. Then I click.")
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 

@@ -17,17 +17,18 @@ from observations.actions.sources import correct_text
 from observations.models import Source, Study
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 ClientFor = Callable[[User], Client]
 SAVE_QUERIES = 9
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, "I read the film first 🫁. Then I click.", "It is strict.")
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 

@@ -1,14 +1,13 @@
 import uuid
 
-import pytest
-
 from coding.actions.tagging import start_tagging
 from coding.models import Segment, Suggestion
 from tests.builders import AT, as_lead, do_jobs, make_code, make_entry, make_source, submit
 from tests.coding.api.test_codebook import at, send
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def source(study, coder_ana):
     make_entry(make_code(study), "read")
     source = make_source(study)

@@ -17,11 +17,12 @@ from fieldstudy.errors import FieldstudyError
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 LINES = tuple(f"Line {number} of the talk." for number in range(8))
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 
@@ -38,7 +39,7 @@ def make_pair(study: Study, strict: Code, ana: User, ben: User, *, title: str = 
     return source
 
 
-@pytest.fixture
+@shared
 def source(study: Study, strict: Code, coder_ana: User, coder_ben: User) -> Source:
     return make_pair(study, strict, coder_ana, coder_ben)
 

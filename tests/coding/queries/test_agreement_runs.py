@@ -12,11 +12,12 @@ from fieldstudy.errors import FieldstudyError
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 LINES = tuple(f"Line {number} of the talk." for number in range(8))
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 
@@ -38,7 +39,7 @@ def compute(study: Study, by: User, unit: str = "turn") -> AgreementRun:
     return compute_at_once(start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit=unit, site=None, at=builders.AT))
 
 
-@pytest.fixture
+@shared
 def two(study, strict, supervisor, coder_ana, coder_ben) -> tuple[AgreementRun, AgreementRun]:
     make_pair(study, strict, coder_ana, coder_ben, "Interview 1", 1)
     before = compute(study, supervisor)

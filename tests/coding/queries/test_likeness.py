@@ -14,6 +14,7 @@ from fieldstudy.models import User
 from observations.importers.base import ParsedTurn
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 # In a language without a model, so that none is loaded: words are compared as they are written.
 TURNS = (
@@ -25,7 +26,7 @@ TURNS = (
 )
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     willing = builders.make_participant(study, "P01", machine=True)
     closed = builders.make_participant(study, "P02")
@@ -34,7 +35,7 @@ def source(study: Study) -> Source:
     return builders.make_source(study, *turns, language="pt", speakers={"A": willing, "B": closed})
 
 
-@pytest.fixture
+@shared
 def codes(study: Study) -> list[Code]:
     return [builders.make_code(study, sign) for sign in ("STR", "TAC")]
 

@@ -20,11 +20,12 @@ from observations.importers.base import ParsedTurn
 from observations.models import Participant, Source, SourceTool, Study, Tool, Value, Variable
 from tests import builders
 from tests.architecture.test_blindness_everywhere import acting
+from tests.shared import shared
 
 TEXT = ("I read the film first. Then I click.", "Every shadow is a nodule to it.")
 
 
-@pytest.fixture
+@shared
 def patient(study: Study) -> Participant:
     patient = builders.make_participant(study, "P09", machine=True)
     acting(builders.as_lead(study).user)
@@ -32,7 +33,7 @@ def patient(study: Study) -> Participant:
     return patient
 
 
-@pytest.fixture
+@shared
 def source(study: Study, patient: Participant) -> Source:
     willing = builders.make_participant(study, "P01", machine=True)
     turns = [ParsedTurn(text=TEXT[0], speaker="Dr"), ParsedTurn(text=TEXT[1], speaker="Mme")]
@@ -40,12 +41,12 @@ def source(study: Study, patient: Participant) -> Source:
     return builders.make_source(study, *turns, site=site, speakers={"Dr": willing, "Mme": patient})
 
 
-@pytest.fixture
+@shared
 def codes(study: Study) -> list[Code]:
     return [builders.make_code(study, sign) for sign in ("STR", "TAC")]
 
 
-@pytest.fixture
+@shared
 def coded(source: Source, codes: list[Code], coder_ana: User, coder_ben: User) -> Source:
     """Ana has both codes on the film, and the first on a shadow; Ben has the first on the film."""
     builders.code(source, "read the film", codes[0], by=coder_ana)
@@ -72,7 +73,7 @@ def _cells(matrix: Matrix) -> dict[str, dict[str, int]]:
     }
 
 
-@pytest.fixture
+@shared
 def seeing(study: Study, supervisor: User) -> Any:
     return builders.viewer_of(study, supervisor)
 
@@ -197,7 +198,7 @@ def mark(model: Any, segment: Segment, **fields: Any) -> None:
     )
 
 
-@pytest.fixture
+@shared
 def tool(study: Study) -> Tool:
     return add_tool(viewer=builders.as_lead(study), id=uuid.uuid4(), name="Lumen", kind="other")
 

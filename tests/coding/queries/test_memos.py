@@ -11,14 +11,15 @@ from coding.queries.memos import Wanted, links_from, memos_listed, memos_visible
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study)
 
 
-@pytest.fixture
+@shared
 def code(study: Study) -> Code:
     return builders.make_code(study)
 

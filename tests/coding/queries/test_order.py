@@ -2,8 +2,6 @@
 
 import uuid
 
-import pytest
-
 from coding.actions.coders import assign
 from coding.actions.saved_queries import save_query
 from coding.models import Code
@@ -14,11 +12,12 @@ from fieldstudy.models import User
 from observations.models import Source, Study
 from observations.queries.source_list import Wanted, list_sources
 from tests import builders
+from tests.shared import shared
 
 TITLES = ("Zone", "Écho", "Dossier")
 
 
-@pytest.fixture
+@shared
 def sources(study: Study) -> list[Source]:
     return [builders.make_source(study, title=title) for title in TITLES]
 

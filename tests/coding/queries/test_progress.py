@@ -1,15 +1,14 @@
 from datetime import timedelta
 
-import pytest
-
 from coding.actions.coders import assign
 from coding.queries.progress import next_steps, progress_of_coders
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def source(study: Study, coder_ana: User) -> Source:
     source = builders.make_source(study)
     assign(viewer=builders.as_lead(study), user=coder_ana, sources=[source], due_on=None, at=builders.AT)

@@ -10,6 +10,7 @@ from coding.queries.recode import due_by_code, due_shown, own_due
 from fieldstudy.errors import Conflict
 from observations.models import Study
 from tests.builders import AT, as_lead, code, make_code, make_source, submit, viewer_of
+from tests.shared import shared
 
 
 def define(study: Study, row: Code, definition: str, **more: object) -> None:
@@ -29,12 +30,12 @@ def due(study: Study, user: object) -> list[uuid.UUID]:
     return [segment.pk for segment in own_due(viewer_of(study, user))]
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return make_code(study)
 
 
-@pytest.fixture
+@shared
 def segment(study: Study, strict: Code, coder_ana) -> Segment:
     return code(make_source(study), "the film", strict, by=coder_ana)
 

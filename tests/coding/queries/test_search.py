@@ -1,7 +1,6 @@
 import re
 import uuid
 
-import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -10,13 +9,14 @@ from coding.retrieval.terms import APART, WORD
 from observations.importers.base import ParsedTurn
 from observations.models import Study
 from tests.builders import as_lead, make_source, make_study, make_user
+from tests.shared import shared
 
 
 def texts(study: Study, text: str, **more: object) -> list[str]:
     return [line.hit for line in search(as_lead(study), Wanted(text, **more)).lines]
 
 
-@pytest.fixture
+@shared
 def told(study: Study) -> Study:
     make_source(
         study,

@@ -15,14 +15,15 @@ from coding.queries.visible import (
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study)
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, "Every shadow is a nodule to it. I look first.")
 

@@ -19,16 +19,17 @@ from coding.models import AgreementRun, Code
 from fieldstudy.models import Job, User
 from observations.models import Source, Study
 from tests import builders
+from tests.shared import shared
 
 LINES = tuple(f"Line {number} of the talk." for number in range(8))
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return builders.make_code(study, "STR")
 
 
-@pytest.fixture
+@shared
 def source(study: Study, strict: Code, coder_ana: User, coder_ben: User) -> Source:
     """Ana codes lines 0 to 5, Ben 0 to 3 and 6; both submit."""
     source = builders.make_source(study, *LINES)
@@ -41,7 +42,7 @@ def source(study: Study, strict: Code, coder_ana: User, coder_ben: User) -> Sour
     return source
 
 
-@pytest.fixture
+@shared
 def run(study: Study, source: Source, supervisor: User) -> AgreementRun:
     viewer = builders.viewer_of(study, supervisor)
     run = start_agreement_run(viewer=viewer, id=uuid.uuid4(), unit="turn", site=None, at=builders.AT)

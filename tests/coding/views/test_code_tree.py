@@ -15,13 +15,14 @@ from fieldstudy.errors import Conflict, Missing
 from observations.models import Study
 from tests import builders
 from tests.builders import AT, as_lead, code, make_code, make_source, submit, viewer_of
+from tests.shared import shared
 
 
 def at(name: str, study: Study, *args: object) -> str:
     return reverse(name, args=[study.slug, *args])
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return make_code(study)
 

@@ -9,11 +9,12 @@ from django.urls import reverse
 from coding.models import SavedQuery, Segment
 from fieldstudy.errors import DiscreetFormatter
 from tests.builders import code, make_code, make_source, submit
+from tests.shared import shared
 
 SECRET = "marigold"
 
 
-@pytest.fixture
+@shared
 def source(study):
     return make_source(study, f"I read the {SECRET} film first. A film again.", "No film here.")
 

@@ -3,7 +3,6 @@
 import uuid
 from collections.abc import Callable
 
-import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -15,16 +14,17 @@ from fieldstudy.models import User
 from observations.actions.studies import add_tool
 from observations.models import Source, Study, Tool
 from tests import builders
+from tests.shared import shared
 
 Browser = Callable[[User], Client]
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study)
 
 
-@pytest.fixture
+@shared
 def tools(study: Study) -> list[Tool]:
     lead = builders.as_lead(study)
     return [add_tool(viewer=lead, id=uuid.uuid4(), name=name, kind="other") for name in ("Lumen", "Vesper")]

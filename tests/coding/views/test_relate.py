@@ -2,12 +2,12 @@
 
 import csv
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from django.test import Client, override_settings
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
@@ -19,11 +19,12 @@ from fieldstudy.models import User
 from observations.models import Source, Study
 from tests import builders
 from tests.architecture.test_blindness_everywhere import PASSING, Ward, build, hide
+from tests.shared import shared
 
 EVIL = "<img src=x onerror=alert(1)>"
 
 
-@pytest.fixture
+@shared
 def coded(study: Study, coder_ana: User) -> Source:
     code = builders.make_code(study)
     source = builders.make_source(study, site=builders.make_site(study))
@@ -127,12 +128,9 @@ def test_a_retired_code_is_no_part_of_the_codebook(coded: Source, page: Callable
     assert row[4:6] == [1, 0]
 
 
-@pytest.fixture(scope="module")
-def ward(django_db_setup: None, django_db_blocker: Any) -> Iterator[Ward]:
-    unlimited = override_settings(ACCOUNT_RATE_LIMITS=False)
-    with unlimited, django_db_blocker.unblock(), transaction.atomic():
-        yield build()
-        transaction.set_rollback(True)
+@shared
+def ward(db: None) -> Ward:
+    return build()
 
 
 def addresses(ward: Ward) -> list[str]:

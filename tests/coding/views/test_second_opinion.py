@@ -11,16 +11,17 @@ from coding.models import Code, Decision, Reading, Segment, Suggestion
 from fieldstudy.models import User
 from observations.models import Source, Study
 from tests.builders import AT, as_lead, code, do_jobs, make_code, make_entry, make_source, submit, viewer_of
+from tests.shared import shared
 
 TEXT = "It flags every scar. Nobody checked it here. We asked them. I read the film first."
 
 
-@pytest.fixture
+@shared
 def strict(study: Study) -> Code:
     return make_code(study, "STR")
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return make_source(study, TEXT)
 

@@ -10,11 +10,12 @@ from observations.importers.base import ParsedTurn
 from observations.models import Source, Study
 from observations.queries.consent import Use, withheld
 from tests import builders
+from tests.shared import shared
 
 OPEN, CLOSED, AGAIN = "I am fine with it.", "Keep this to yourself please.", "As I said."
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     speakers = {
         "A": builders.make_participant(study, quote=True, release=True),

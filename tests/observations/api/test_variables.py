@@ -4,7 +4,6 @@ import uuid
 from io import BytesIO
 from typing import Any
 
-import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
@@ -14,9 +13,10 @@ from fieldstudy.models import User
 from observations.actions.variables import add_variable
 from observations.models import Site, Study, Value, Variable
 from tests import builders
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def site(study: Study) -> Site:
     return builders.make_site(study)
 

@@ -9,9 +9,10 @@ from observations.importers.base import ParsedTurn
 from observations.models import Site, Study
 from observations.queries.consent import Use, permitted, site_names
 from tests import builders
+from tests.shared import shared
 
 
-@pytest.fixture
+@shared
 def site(study: Study) -> Site:
     lead = builders.as_lead(study)
     return add_site(viewer=lead, id=uuid.uuid4(), name="Bellerive", specialty={"en": "radiology"}, alias="Site A")

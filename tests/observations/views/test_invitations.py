@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
@@ -13,12 +12,13 @@ from fieldstudy.models import User
 from observations.actions.studies import invite, withdraw_invitation
 from observations.models import Membership, Study
 from tests import builders
+from tests.shared import shared
 
 ForUser = Callable[[User], Client]
 NEW = {"name": "Nora New", "password": builders.PASSWORD}
 
 
-@pytest.fixture
+@shared
 def link(study: Study) -> str:
     cache.clear()
     return link_for(study, "nora@example.org")

@@ -10,6 +10,7 @@ from django.urls import reverse
 from fieldstudy.models import User
 from observations.models import Study
 from tests import builders
+from tests.shared import shared
 
 ForUser = Callable[[User], Client]
 FOR_ALL = ("study", "sites", "tools", "source_list")
@@ -17,7 +18,7 @@ FOR_COLLECTORS = ("import", "note_new")
 FOR_LEADS = ("study_settings", "members")
 
 
-@pytest.fixture
+@shared
 def full(study: Study) -> Study:
     site, person = builders.make_site(study), builders.make_participant(study, quote=True)
     builders.make_source(study, site=site, participants=(person,), speakers={"Dr Sorel": person})

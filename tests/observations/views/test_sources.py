@@ -12,11 +12,12 @@ from observations.importers.base import ParsedTurn
 from observations.models import Source, Study, Turn
 from observations.queries.sources import text_of
 from tests import builders
+from tests.shared import shared
 
 ForUser = Callable[[User], Client]
 
 
-@pytest.fixture
+@shared
 def source(study: Study) -> Source:
     return builders.make_source(study, "I read the film first. Then I click.")
 
