@@ -6,7 +6,15 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from fieldstudy.errors import gettext_noop
-from observations.importers.base import ImportProblem, ParsedSource, ParsedTurn, SourceKind, canonical_text, failed
+from observations.importers.base import (
+    ImportProblem,
+    ParsedSource,
+    ParsedTurn,
+    SourceKind,
+    canonical_text,
+    failed,
+    without_edges,
+)
 from observations.importers.language import guess_language
 from observations.importers.speakers import Label, asks, find_label, interpretation_length, speakers_among
 
@@ -38,7 +46,7 @@ def blocks_of(raw: str, kind: BlockKind = "paragraph", *, bold: int = 0) -> Iter
         yield Block(canonical_text(" ".join(raw.split("\n"))), kind)
         return
     bold_head = canonical_text(raw[:bold])
-    lines = [line.strip() for line in canonical_text(raw).split("\n")]
+    lines = [without_edges(line) for line in canonical_text(raw).split("\n")]
     for number, line in enumerate(lines):
         yield Block(line, kind, 0 if number else min(len(bold_head), len(line)), continues=number > 0)
 
@@ -101,7 +109,7 @@ def _interview_turns(blocks: Sequence[Block], labels: Sequence[Label | None]) ->
         if block.kind == "heading":
             turns.append(ParsedTurn(block.text, "heading"))
         elif label:
-            spoken = block.text[label.length :].strip()
+            spoken = without_edges(block.text[label.length :])
             turns.append(ParsedTurn(spoken, _spoken_kind(label), label.name, start_ms=label.start_ms))
         elif turns and turns[-1].kind in ("speech", "question"):
             turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n{block.text}".lstrip())
@@ -136,9 +144,9 @@ def _note_turns(blocks: Sequence[Block], labels: Sequence[Label | None]) -> list
         if block.kind == "heading":
             turns.append(ParsedTurn(block.text, "heading"))
         elif head:
-            turns.append(ParsedTurn(block.text[head:].strip(), "interpretation"))
+            turns.append(ParsedTurn(without_edges(block.text[head:]), "interpretation"))
         elif block.kind == "quote" and label:
-            turns.append(ParsedTurn(block.text[label.length :].strip(), "verbatim", label.name))
+            turns.append(ParsedTurn(without_edges(block.text[label.length :]), "verbatim", label.name))
         else:
             turns.append(ParsedTurn(block.text, "verbatim" if block.kind == "quote" else "observed"))
     return [turn for turn in turns if turn.text]

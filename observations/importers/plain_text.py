@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.text import decode
-from observations.importers.base import ImportFailed, ImportProblem, ParsedSource, canonical_text
+from observations.importers.base import ImportFailed, ImportProblem, ParsedSource, canonical_text, without_edges
 from observations.importers.blocks import Block, source_from_blocks
 from observations.importers.speakers import find_label, speakers_among
 
@@ -46,7 +46,7 @@ def read_plain_text(data: bytes, filename: str) -> ParsedSource:
     ImportFailed
         The errors of `decoded` and `source_from_blocks`.
     """
-    lines = [line.strip() for line in decoded(data).split("\n")]
+    lines = [without_edges(line) for line in decoded(data).split("\n")]
     begins_with_title = _is_title(lines)
     blocks = _blocks(lines, begins_with_title=begins_with_title)
     source = source_from_blocks(blocks, fallback_title=filename.rpartition(".")[0])

@@ -9,7 +9,15 @@ import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
 from fieldstudy.errors import gettext_noop
-from observations.importers.base import ImportProblem, ParsedSource, ParsedTurn, TurnKind, canonical_text, failed
+from observations.importers.base import (
+    ImportProblem,
+    ParsedSource,
+    ParsedTurn,
+    TurnKind,
+    canonical_text,
+    failed,
+    without_edges,
+)
 from observations.importers.language import guess_language
 from observations.importers.plain_text import decoded
 from observations.importers.speakers import asks, find_label, milliseconds, speakers_among
@@ -71,7 +79,7 @@ def _cues(caption: webvtt.Caption) -> Iterator[_Cue]:
     start, end = milliseconds(caption.start), milliseconds(caption.end)
     before, *voices = _VOICE.split(" ".join(caption.raw_text.split("\n")))
     for speaker, text in [("", before), *zip(voices[::2], voices[1::2], strict=True)]:
-        plain = " ".join(_unescaped(_TAG.sub("", text)).split(" ")).strip()
+        plain = without_edges(" ".join(_unescaped(_TAG.sub("", text)).split(" ")))
         if plain:
             yield _Cue(plain, _unescaped(speaker).strip(), start, end if end >= start else None)
 
@@ -95,7 +103,7 @@ def _labelled(cues: list[_Cue]) -> list[_Cue]:
     labelled: list[_Cue] = []
     for cue, label in zip(cues, labels, strict=True):
         if label and label.key in speakers:
-            labelled.append(replace(cue, speaker=label.name, text=cue.text[label.length :].strip()))
+            labelled.append(replace(cue, speaker=label.name, text=without_edges(cue.text[label.length :])))
         else:
             labelled.append(replace(cue, speaker=labelled[-1].speaker if labelled else ""))
     return [cue for cue in labelled if cue.text]
