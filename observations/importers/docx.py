@@ -161,7 +161,7 @@ def _warnings(archive: Archive) -> list[ImportProblem]:
     seen: Counter[str] = Counter()
     for name in archive.names:
         if name.startswith("word/") and name.endswith(".xml"):
-            seen.update(etree.QName(element).localname for element in _elements(archive, name))
+            seen.update(archive.count_elements(name))
     warnings = []
     if changes := sum(seen[name] for name in _CHANGES):
         message = gettext_noop("%(count)d tracked changes: insertions are taken as made, deletions are left out.")
@@ -176,7 +176,3 @@ def _warnings(archive: Archive) -> list[ImportProblem]:
         message = gettext_noop("%(count)d pictures are left out.")
         warnings.append(ImportProblem("import.pictures", message, values={"count": pictures}))
     return warnings
-
-
-def _elements(archive: Archive, name: str) -> Iterator[etree._Element]:
-    return archive.read_xml(name).iter(etree.Element)
