@@ -52,6 +52,11 @@ def test_no_file_is_refused(browser: Client, study: Study) -> None:
     assert send(browser, study).status_code == 422
 
 
+def test_a_day_on_which_nothing_was_observed_is_refused_beside_its_field(browser: Client, study: Study) -> None:
+    response = send(browser, study, ("a.txt", b"One day."), observed_on="9999-12-31")
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["observed_on"])
+
+
 def test_a_refused_file_says_why(browser: Client, study: Study) -> None:
     send(browser, study, ("a.xyz", b"One day."), ("b.txt", b""))
     builders.do_jobs()
