@@ -6,10 +6,14 @@ Labels found in the wild: `Name : text`, `Name: text`, `Name [12:34] : text`, a 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from fieldstudy.errors import gettext_noop
+from observations.importers.base import ImportProblem
+
 LONGEST_LABEL = 40
+_MOST_TOLD = 20
 
 _TIME = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
 _NAME = rf"(?P<name>[^\W\d_](?:[^\n:\[\](){{}}<>«»“”\"!?;,…]|,(?=\d)){{0,{LONGEST_LABEL - 1}}}?)"
@@ -83,8 +87,8 @@ def speakers_among(labels: Sequence[Label | None]) -> frozenset[str]:
     """The keys of the labels that count, given what `find_label` found at the head of every paragraph.
 
     Those marked by the file at least once count, and those seen at least twice; prose with a colon in it is seen once,
-    and stays whole. In a text too short for anything to recur, all count when someone among them asks and they head at
-    least half of the paragraphs.
+    and stays whole (`seen_once` tells of what may be either). In a text too short for anything to recur, all count when
+    someone among them asks and they head at least half of the paragraphs.
     """
     found = [label for label in labels if label]
     seen = Counter(label.key for label in found)
@@ -93,6 +97,23 @@ def speakers_among(labels: Sequence[Label | None]) -> frozenset[str]:
     if not counted and any(asks(label.name) for label in found) and len(found) >= max(2, len(labels) / 2):
         return frozenset(seen)
     return counted
+
+
+def seen_once(turns: Sequence[tuple[int, int | None]]) -> Iterator[ImportProblem]:
+    """What is told of turns whose speaker is in doubt: each one's number and, where the file has lines, its line."""
+    for number, line in turns[:_MOST_TOLD]:
+        yield ImportProblem(
+            "import.speaker_once",
+            gettext_noop(
+                "Turn %(turn)d begins with what may be a speaker's name; it is there once. Its words stand under that "
+                "name, and not under that of the turn before."
+            ),
+            line=line,
+            values={"turn": number},
+        )
+    if len(turns) > _MOST_TOLD:
+        message = gettext_noop("%(count)d more turns begin with what may be a speaker's name that is there once.")
+        yield ImportProblem("import.speaker_once", message, values={"count": len(turns) - _MOST_TOLD})
 
 
 def asks(name: str) -> bool:

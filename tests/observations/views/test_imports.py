@@ -78,6 +78,14 @@ def test_a_file_that_fails_unexpectedly_says_so_and_is_kept_no_longer(
     assert "Something unexpected went wrong" in progress(browser, study)
 
 
+def test_a_name_seen_once_is_told_with_its_line_and_where_to_say_who_it_is(browser: Client, study: Study) -> None:
+    send(browser, study, ("a.txt", b"Ana: Yes.\nBen: No.\nAna: Why?\nCleo: Wait.\nBen: So."))
+    builders.do_jobs()
+    page = progress(browser, study)
+    edit = reverse("source_edit", args=[study.slug, Source.objects.get().pk])
+    assert ("Turn 4 begins with what may be" in page, "line 4" in page, f'<a href="{edit}">' in page) == (True,) * 3
+
+
 def test_the_result_counts_what_was_imported_and_what_was_refused(browser: Client, study: Study) -> None:
     send(browser, study, ("a.txt", b"One day."), ("b.xyz", b"One day."), ("c.xyz", b"One day."))
     builders.do_jobs()
