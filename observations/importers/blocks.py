@@ -130,7 +130,7 @@ def _interview_turns(
         elif label and label.key in speakers:
             spoken = without_edges(block.text[label.length :])
             turns.append(ParsedTurn(spoken, _spoken_kind(label), label.name, start_ms=label.start_ms))
-        elif label and goes_on:
+        elif label and goes_on and not label.weak:
             doubtful[len(turns)] = block.line
             turns.append(ParsedTurn(block.text, _spoken_kind(label), label.name))
         elif goes_on:
@@ -148,11 +148,13 @@ def _spoken_kind(label: Label) -> Literal["speech", "question"]:
     return "question" if asks(label.name) else "speech"
 
 
-def _whole_paragraphs(blocks: Sequence[Block], labels: Sequence[Label | None]) -> list[tuple[Block, Label | None]]:
+def _whole_paragraphs(
+    blocks: Sequence[Block], labels: Sequence[Label | None], speakers: frozenset[str]
+) -> list[tuple[Block, Label | None]]:
     """The blocks with further lines joined to the first of their paragraph; somebody else's words quoted stay apart."""
     joined: list[tuple[Block, Label | None]] = []
     for block, label in zip(blocks, labels, strict=True):
-        is_said = block.kind == "quote" and label is not None
+        is_said = block.kind == "quote" and label is not None and (label.key in speakers or not label.weak)
         if block.continues and joined and joined[-1][0].kind == block.kind and not is_said:
             first, first_label = joined[-1]
             joined[-1] = replace(first, text=f"{first.text}\n{block.text}"), first_label
@@ -164,7 +166,7 @@ def _whole_paragraphs(blocks: Sequence[Block], labels: Sequence[Label | None]) -
 def _note_turns(blocks: Sequence[Block], labels: Sequence[Label | None], speakers: frozenset[str]) -> list[ParsedTurn]:
     """Turns of a field note or document, one a paragraph; only quotations have speakers."""
     turns: list[ParsedTurn] = []
-    for block, label in _whole_paragraphs(blocks, labels):
+    for block, label in _whole_paragraphs(blocks, labels, speakers):
         head = interpretation_length(block.text)
         if block.kind == "heading":
             turns.append(ParsedTurn(block.text, "heading"))

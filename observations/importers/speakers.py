@@ -50,13 +50,15 @@ class Label:
     """A possible speaker label at the head of a paragraph.
 
     `name` is what is written; `length` how many code points of the paragraph it takes with its time, colon and gap;
-    `marked` whether the file itself sets it apart, in bold or on a line of its own with a time.
+    `marked` whether the file itself sets it apart, in bold or on a line of its own with a time; `weak` whether what
+    follows it is no word, as in "Beds : 12", so that it counts only where others show that the name is a speaker's.
     """
 
     name: str
     length: int
     start_ms: int | None
     marked: bool
+    weak: bool = False
 
     @property
     def key(self) -> str:
@@ -77,10 +79,11 @@ def find_label(text: str, *, bold: int = 0) -> Label | None:
     if name.casefold() in _NOT_NAMES:
         return None
     is_bold = len(name) <= bold <= found.end()
-    if not is_bold and not timed and (_begins_sentence(name) or not _AFTER.match(text, found.end())):
+    marked = is_bold or timed is not None
+    if not marked and _begins_sentence(name):
         return None
     start_ms = milliseconds(found["time"]) if found["time"] else None
-    return Label(name, found.end(), start_ms, is_bold or timed is not None)
+    return Label(name, found.end(), start_ms, marked, weak=not marked and not _AFTER.match(text, found.end()))
 
 
 def speakers_among(labels: Sequence[Label | None]) -> frozenset[str]:
@@ -90,7 +93,7 @@ def speakers_among(labels: Sequence[Label | None]) -> frozenset[str]:
     and stays whole (`seen_once` tells of what may be either). In a text too short for anything to recur, all count when
     someone among them asks and they head at least half of the paragraphs.
     """
-    found = [label for label in labels if label]
+    found = [label for label in labels if label and not label.weak]
     seen = Counter(label.key for label in found)
     marked = {label.key for label in found if label.marked}
     counted = frozenset(key for key, times in seen.items() if times >= 2 or key in marked)

@@ -114,14 +114,14 @@ def _labelled(cues: list[_Cue]) -> list[_Cue]:
     if any(cue.speaker for cue in cues):
         return cues
     labels = [find_label(cue.text) for cue in cues]
-    found = [label for label in labels if label]
+    found = [label for label in labels if label and not label.weak]
     everywhere = len(found) >= _NEARLY_EVERY * len(cues)
     speakers = {label.key for label in found} if everywhere else speakers_among(labels)
     labelled: list[_Cue] = []
     for cue, label in zip(cues, labels, strict=True):
         if label and label.key in speakers:
             labelled.append(replace(cue, speaker=label.name, text=without_edges(cue.text[label.length :])))
-        elif label and labelled and labelled[-1].speaker:
+        elif label and not label.weak and labelled and labelled[-1].speaker:
             labelled.append(replace(cue, speaker=label.name, is_doubtful=True))
         else:
             labelled.append(replace(cue, speaker=labelled[-1].speaker if labelled else ""))

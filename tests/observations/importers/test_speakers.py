@@ -4,6 +4,12 @@ from observations.importers import read
 from observations.importers.speakers import asks, find_label, interpretation_length, speakers_among
 
 
+def cues(*texts: str) -> str:
+    """A WebVTT file of one cue a second."""
+    timed = (f"00:0{at}.000 --> 00:0{at}.500\n{text}" for at, text in enumerate(texts))
+    return "\n\n".join(["WEBVTT", *timed])
+
+
 @pytest.mark.parametrize(
     ("text", "name", "rest", "start_ms"),
     [
@@ -100,13 +106,7 @@ def test_the_head_of_an_interpretation_is_measured(head: str) -> None:
         ("a.md", "\n\nAnn: Yes.\n\n**Ben**: No.\n\nAnn: Yes.\nCleo: Wait.\nShe waits.\n\nBen: No.", 8),
         (
             "a.vtt",
-            "WEBVTT\n\n"
-            + "\n\n".join(
-                f"00:0{at}.000 --> 00:0{at}.500\n{text}"
-                for at, text in enumerate(
-                    ("Ann: Yes.", "Ben: No.", "Ann: Yes.", "Cleo: Wait.", "She waits.", "Ben: No.", "Indeed.")
-                )
-            ),
+            cues("Ann: Yes.", "Ben: No.", "Ann: Yes.", "Cleo: Wait.", "She waits.", "Ben: No.", "Indeed."),
             13,
         ),
     ],
@@ -140,3 +140,21 @@ def test_a_person_quoted_below_another_has_words_of_their_own() -> None:
         ("Ann", "So."),
         ("", "Cleo: Ah."),
     ]
+
+
+@pytest.mark.parametrize("said", ["40 beds, we had.", "...well, yes.", "€200.", "[laughs]"])
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [
+        ("a.txt", "Ann: Yes.\nBen: No.\nBen: No.\nAnn: Yes.\nBen: {}"),
+        ("a.vtt", cues("Ann: Yes.", "Ben: {}", "Ann: Yes.", "Ben: No.", "Ben: So.")),
+    ],
+)
+def test_what_a_known_speaker_says_may_begin_with_anything(name: str, layout: str, said: str) -> None:
+    told = {(turn.speaker, turn.text.partition(" No.")[0]) for turn in read(layout.format(said).encode(), name).turns}
+    assert ("Ben", said) in told
+
+
+def test_a_heading_before_a_number_is_no_speaker() -> None:
+    source = read(b"Ann: Yes.\nAnn: So.\nBeds: 12\nBeds: 13", "a.txt")
+    assert [(turn.speaker, turn.text) for turn in source.turns][1:] == [("Ann", "So.\nBeds: 12\nBeds: 13")]
