@@ -74,7 +74,7 @@ def check_observed_on(day: date | None, at: datetime) -> None:
     if day is not None and not EARLIEST <= day <= at.date() + LATEST_AFTER:
         raise Invalid(
             "source.day_impossible",
-            gettext_noop("Nothing was observed on that day: it is before 1900, or more than a year from now."),
+            gettext_noop("Nothing can have been observed on that day: it is before 1900 or more than a year ahead."),
             beside="observed_on",
         )
 

@@ -108,14 +108,14 @@ def seen_once(turns: Sequence[tuple[int, int | None]]) -> Iterator[ImportProblem
         yield ImportProblem(
             "import.speaker_once",
             gettext_noop(
-                "Turn %(turn)d begins with what may be a speaker's name; it is there once. Its words stand under that "
-                "name, and not under that of the turn before."
+                "Turn %(turn)d begins with what may be a speaker's name; the file has it once. Its words stand under "
+                "that name, and not under that of the turn before."
             ),
             line=line,
             values={"turn": number},
         )
     if len(turns) > _MOST_TOLD:
-        message = gettext_noop("%(count)d more turns begin with what may be a speaker's name that is there once.")
+        message = gettext_noop("%(count)d more turns begin with what may be a speaker's name that the file has once.")
         yield ImportProblem("import.speaker_once", message, values={"count": len(turns) - _MOST_TOLD})
 
 

@@ -86,6 +86,8 @@ def _advice(problem: Mapping[str, Any]) -> str:
         "import.empty": gettext("Check that it was saved; this one has nothing in it."),
         "import.damaged": gettext("Open it in the program it was made with and save it again."),
         "import.first_line_title": gettext("If it belongs to what was said or written, put it back into the text."),
-        "import.speaker_once": gettext("Say whose words they are, or join them to the turn before in the text."),
+        "import.speaker_once": gettext(
+            "If it is a name, say whose; if not, join these words to the turn before in the text."
+        ),
     }
     return known.get(problem["code"], gettext("Mend this in the file and import it again."))
