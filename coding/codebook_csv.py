@@ -14,6 +14,7 @@ from dataclasses import dataclass
 
 from coding.codebook_columns import TEXTS, columns_of, text_of
 from coding.codebook_parents import KnownCode, Place, placed
+from coding.codebook_paths import by_paths
 from coding.csv_rows import Row, check_columns, read_table_of, rows_of
 from fieldstudy.errors import gettext_noop
 from observations.importers.base import ImportFailed, ImportProblem
@@ -57,12 +58,14 @@ class CodeRow:
 class CodeTable:
     """The codes of a table, every parent before its children.
 
-    `left_out` are the columns that have no place here, `retired` the number of rows whose code is out of use.
+    `left_out` are the columns that have no place here, `retired` the number of rows whose code is out of use, `by_path`
+    that of codes whose names told their place (`coding.codebook_paths`).
     """
 
     codes: tuple[CodeRow, ...]
     left_out: tuple[str, ...] = ()
     retired: int = 0
+    by_path: int = 0
 
 
 def read_codebook(content: bytes, *, known: Collection[KnownCode] = (), language: str = "en") -> CodeTable:
@@ -88,14 +91,16 @@ def read_codebook(content: bytes, *, known: Collection[KnownCode] = (), language
     check_columns([] if columns.has_names else ["name"], columns.unknown)
     held = _as_here(rows_of(table, columns.names))
     rows = [row for row in held if row.cells.get("retired", "").lower() not in _YES]
+    retired = len(held) - len(rows)
     problems: list[ImportProblem] = []
     if not rows:
         problems.append(ImportProblem("codebook.empty", gettext_noop("There is no code in the file.")))
+    rows, by_path = by_paths(rows, table.header)
     places, misplaced = placed(rows, known)
     codes = [_code(place, problems) for place in places]
     if problems := [*problems, *misplaced]:
         raise ImportFailed(sorted(problems, key=lambda problem: problem.line or 0))
-    return CodeTable(tuple(codes), columns.left_out, len(held) - len(rows))
+    return CodeTable(tuple(codes), columns.left_out, retired, by_path)
 
 
 def _as_here(rows: list[Row]) -> list[Row]:

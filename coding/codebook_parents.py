@@ -1,7 +1,8 @@
 """Where the codes of a table stand: each one's sign and its parent's, as far as the table tells them, and the order.
 
 A table names a code by its sign, or by its name alone: then a code of the same name in the codebook is that code, and
-any other gets a sign made from its name. A parent may be named by either, and may stand below its children.
+any other gets a sign made from its name. A parent may be named by either, and may stand below its children. Where rows
+have a `place`, a path that is theirs alone (`coding/codebook_paths.py`), parents are named by theirs.
 """
 
 import re
@@ -71,7 +72,8 @@ def _place(row: Row, parent: str, known: Collection[KnownCode], taken: set[str])
         return Place(row, _sign(row), parent)
     names = _names(row)
     for code in known:
-        if names & {plain(name) for name in code.names} and parent in ("", code.parent):
+        parents = (code.parent,) if "place" in row.cells else ("", code.parent)
+        if names & {plain(name) for name in code.names} and parent in parents:
             return Place(row, code.sign, parent, is_there=True)
     return Place(row, sign_for(next(iter(_written(row)), ""), taken), parent, is_made=True)
 
@@ -83,7 +85,7 @@ def _above(row: Row, rows: Sequence[Row], known: Collection[KnownCode], problems
         return ""
     signs: list[int | str] = [at for at, other in enumerate(rows) if _sign(other) == said.upper()]
     signs = signs[:1] or [code.sign for code in known if code.sign == said.upper()]
-    names: list[int | str] = [at for at, other in enumerate(rows) if plain(said) in _names(other)]
+    names: list[int | str] = [at for at, other in enumerate(rows) if plain(said) in _called(other)]
     names = names or [code.sign for code in known if plain(said) in map(plain, code.names)]
     found = (signs or names) if _sign(row) else (names or signs)
     if not found:
@@ -105,6 +107,11 @@ def _written(row: Row) -> list[str]:
 
 def _names(row: Row) -> set[str]:
     return {plain(name) for name in _written(row)}
+
+
+def _called(row: Row) -> set[str]:
+    """What other rows call a row's code when they name it as their parent."""
+    return {plain(row.cells["place"])} if "place" in row.cells else _names(row)
 
 
 def _sign_problems(rows: Iterable[Row], known_signs: Collection[str]) -> list[ImportProblem]:

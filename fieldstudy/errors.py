@@ -37,6 +37,8 @@ class FieldstudyError(Exception):
     """
 
     http_status: ClassVar[int] = 400
+    # Where several things are wrong with what was sent, each of them: rows of what `fieldstudy.web.told_problem` takes.
+    problems: Sequence[Any] = ()
 
     def __init__(
         self,

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import resolve
 
-from fieldstudy.web import refusal_of, told_beside, translated
+from fieldstudy.web import refusal_of, told, translated
 
 Respond = Callable[[HttpRequest], HttpResponse]
 OPEN_PATHS = ("/accounts/", "/static/", "/invitations/", "/language/", "/health/", "/api/")
@@ -58,10 +58,7 @@ class errors_as_pages:  # noqa: N801 - a middleware, named like the other
         if refusal is None:
             return None
         if resolve(request.path_info).namespaces[:1] == ["api"]:
-            return JsonResponse(
-                {"code": refusal.code, "message": translated(refusal), "fields": told_beside(refusal)},
-                status=refusal.http_status,
-            )
+            return JsonResponse(told(refusal), status=refusal.http_status)
         template = "errors/_error.html" if getattr(request, "htmx", False) else "errors/error.html"
         context = {"error": refusal, "message": translated(refusal)}
         return render(request, template, context, status=refusal.http_status)

@@ -67,6 +67,12 @@ def canonical(raw: str) -> tuple[str, EditMap]:
     return composing.apply(cleaned), cleaning.then(composing)
 
 
+def is_canonical(text: str) -> bool:
+    """Whether `canonical` would leave `text` as it is."""
+    broken = "\0" in text or _SURROGATE.search(text) or _NOT_CANONICAL.search(text)
+    return not broken and unicodedata.is_normalized("NFC", text)
+
+
 def _composing_edits(text: str) -> Iterator[Edit]:
     for run in _MAY_COMPOSE.finditer(text):
         if unicodedata.is_normalized("NFC", run[0]):

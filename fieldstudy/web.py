@@ -1,6 +1,7 @@
 """What pages share: translated errors, the frame's context, downloads, and who is asking."""
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -28,6 +29,19 @@ def translated(error: FieldstudyError) -> str:
     return sentence(error.message, error.values)
 
 
+def told(error: FieldstudyError) -> dict[str, Any]:
+    """The error as the API answers with it: everything that is wrong, where several things are."""
+    body = {"code": error.code, "message": translated(error), "fields": told_beside(error)}
+    return body | ({"problems": [told_problem(vars(one)) for one in error.problems]} if error.problems else {})
+
+
+def told_problem(problem: Mapping[str, Any]) -> dict[str, Any]:
+    """One thing that is wrong with a file, and where, in the reader's language."""
+    places = {name: problem.get(name) for name in ("line", "column")}
+    said = {name: problem.get(name, "") for name in ("code", "found", "expected")}
+    return said | places | {"message": sentence(problem["message"], problem.get("values"))}
+
+
 def told_beside(error: FieldstudyError) -> dict[str, list[str]]:
     """What is said beside each field of the error, in the reader's language."""
     return {
@@ -36,7 +50,7 @@ def told_beside(error: FieldstudyError) -> dict[str, list[str]]:
     }
 
 
-def sentence(message: str, values: dict[str, Any] | None = None) -> str:
+def sentence(message: str, values: Mapping[str, Any] | None = None) -> str:
     """A marked message in the reader's language, with its values in place."""
     text = gettext(message) if message else ""
     return text % values if values else text

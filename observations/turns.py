@@ -11,6 +11,7 @@ from typing import Protocol
 from fieldstudy.edits import EditMap
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.spans import Span
+from fieldstudy.text import is_canonical
 
 
 class HasText(Protocol):
@@ -51,7 +52,8 @@ def lay_out(turns: Iterable[HasText]) -> LaidOut:
     Raises
     ------
     Invalid
-        `turns.empty` for a turn without text: it would take no stretch.
+        `turns.empty` for a turn without text: it would take no stretch; `turns.not_canonical` for a text that
+        `fieldstudy.text.canonical` would change, on which offsets would not hold elsewhere.
 
     Examples
     --------
@@ -70,7 +72,10 @@ PlacedTurn(start=10, end=25, index=1)))
         end = start + len(text) + (index < len(texts) - 1)
         placed.append(PlacedTurn(start, end, index))
         start = end
-    return LaidOut("\n".join(texts), tuple(placed))
+    text = "\n".join(texts)
+    if not is_canonical(text):
+        raise Invalid("turns.not_canonical", gettext_noop("The text is not in the form in which texts are kept."))
+    return LaidOut(text, tuple(placed))
 
 
 def partition_after_edit(turns: Sequence[PlacedTurn], edit_map: EditMap, new_text: str) -> tuple[PlacedTurn, ...]:

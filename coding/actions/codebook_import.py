@@ -22,13 +22,17 @@ from observations.roles import Permission
 
 @dataclass(frozen=True)
 class Brought:
-    """What a file brought in, how many were there already, and what is left out: sets, columns, codes out of use."""
+    """What a file brought in, how many were there already, and what is left out: sets, columns, codes out of use.
+
+    `by_path` is the number of codes whose names told where they stand (`coding.codebook_paths`).
+    """
 
     codes: tuple[Code, ...]
     there: int = 0
     sets: int = 0
     columns: tuple[str, ...] = ()
     retired: int = 0
+    by_path: int = 0
 
     @property
     def added(self) -> int:
@@ -74,7 +78,8 @@ def import_codebook(*, viewer: Viewer, content: bytes, at: datetime, language: s
         codes[row.sign] = _add(viewer, row, id, codes.get(row.parent), guid, at)
         taken.add(codes[row.sign].refi_guid)
         added.append(codes[row.sign])
-    return Brought(tuple(added), there=len(table.codes) - len(new), columns=table.left_out, retired=table.retired)
+    there = len(table.codes) - len(new)
+    return Brought(tuple(added), there=there, columns=table.left_out, retired=table.retired, by_path=table.by_path)
 
 
 @write

@@ -33,6 +33,7 @@ class BroughtOut(serializers.Serializer):
     sets = serializers.IntegerField()
     columns = serializers.ListField(child=serializers.CharField())
     retired = serializers.IntegerField()
+    by_path = serializers.IntegerField(help_text="Codes placed below others because their names are paths, A > B.")
 
 
 class LexiconFileIn(serializers.Serializer):

@@ -60,6 +60,13 @@ def codebook_import(request: HttpRequest, slug: str) -> HttpResponse:
         if brought.there:
             there = ngettext("%(n)s was there already and stays.", "%(n)s were there already and stay.", brought.there)
             told = f"{told} {there % {'n': brought.there}}"
+        if brought.by_path:
+            placed = ngettext(
+                "%(n)s was placed below another, as its name said (A > B).",
+                "%(n)s were placed below others, as their names said (A > B).",
+                brought.by_path,
+            )
+            told = f"{told} {placed % {'n': brought.by_path}}"
         if brought.retired:
             retired = ngettext(
                 "%(n)s that is out of use is left out.", "%(n)s that are out of use are left out.", brought.retired

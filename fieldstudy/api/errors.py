@@ -1,4 +1,4 @@
-"""One error shape for the whole API: ``{"code", "message", "fields"}``."""
+"""One error shape for the API: ``{"code", "message", "fields"}``, with ``"problems"`` of a file that has several."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from fieldstudy.errors import gettext_noop
-from fieldstudy.web import refusal_of, sentence, told_beside, translated
+from fieldstudy.web import refusal_of, sentence, told
 
 CODES = {400: "request.malformed", 401: "request.not_signed_in", 403: "request.refused", 404: "request.missing"}
 MISSING = gettext_noop("There is nothing at this address, or it is not for you.")
@@ -19,8 +19,7 @@ def errors_as_json(error: Exception, context: dict[str, Any]) -> Response | None
     """Every error as ``{"code", "message", "fields"}``."""
     refusal = refusal_of(error)
     if refusal is not None:
-        body = {"code": refusal.code, "message": translated(refusal), "fields": told_beside(refusal)}
-        return Response(body, status=refusal.http_status)
+        return Response(told(refusal), status=refusal.http_status)
     if isinstance(error, Http404):
         return Response({"code": "request.missing", "message": sentence(MISSING), "fields": {}}, status=404)
     response = exception_handler(error, context)

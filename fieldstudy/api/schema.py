@@ -9,12 +9,26 @@ from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 
 
+class ProblemOut(serializers.Serializer):
+    """What was wrong with a file, and where."""
+
+    code = serializers.CharField()
+    message = serializers.CharField(help_text="In the language asked for.")
+    found = serializers.CharField(help_text="Technical (a file type, a number), or a cell of a table.")
+    expected = serializers.CharField()
+    line = serializers.IntegerField(allow_null=True)
+    column = serializers.IntegerField(allow_null=True)
+
+
 class ErrorSerializer(serializers.Serializer):
     """The one shape of every error."""
 
     code = serializers.CharField(help_text="Stable and dotted, for programs.")
     message = serializers.CharField(help_text="For people, in the language asked for.")
     fields = serializers.DictField(child=serializers.ListField(child=serializers.CharField()))  # type: ignore[assignment]
+    problems = ProblemOut(
+        many=True, required=False, help_text="Where a file cannot be taken: everything that is wrong with it."
+    )
 
 
 class Schema(AutoSchema):

@@ -16,7 +16,7 @@ from fieldstudy.models import Job
 from fieldstudy.sealing import new_wrapped_key, seal, unseal
 from fieldstudy.writes import write
 from observations.access import Viewer, enter_by_id
-from observations.actions.sources import Details, OriginalFile, add_source
+from observations.actions.sources import Details, OriginalFile, add_source, check_observed_on
 from observations.importers import FORMATS, LARGEST_FILE, format_of, read
 from observations.importers.base import ImportFailed, ParsedSource
 from observations.models import Import, ImportFile, Participant, Site, Tool
@@ -38,8 +38,13 @@ class Upload:
 
 @write
 def start_import(*, viewer: Viewer, id: uuid.UUID, uploads: Sequence[Upload], at: datetime) -> Import:
-    """Keep the files and let the workers read them. Raises Invalid `import.no_file` or `import.too_many`."""
+    """Keep the files and let the workers read them.
+
+    Raises Invalid `import.no_file` or `import.too_many`, and what `check_observed_on` raises.
+    """
     viewer.need(Permission.COLLECT)
+    for upload in uploads:
+        check_observed_on(_day(upload.details), at)
     if not uploads:
         raise Invalid("import.no_file", gettext_noop("Choose at least one file."), beside="files")
     if len(uploads) > MOST_FILES:
@@ -146,6 +151,10 @@ def accepted_suffixes() -> list[str]:
     return sorted({suffix for known in FORMATS.values() for suffix in known.suffixes})
 
 
+def _day(said: Mapping[str, Any]) -> date | None:
+    return date.fromisoformat(said["observed_on"]) if said.get("observed_on") else None
+
+
 def _details(viewer: Viewer, file: ImportFile, parsed: ParsedSource) -> Details:
     """What the person said of the file, and where they said nothing what the file itself says.
 
@@ -159,7 +168,7 @@ def _details(viewer: Viewer, file: ImportFile, parsed: ParsedSource) -> Details:
         title=said.get("title") or parsed.title or file.name,
         kind=said.get("kind") or parsed.kind,
         language=said.get("language") or parsed.language,
-        observed_on=date.fromisoformat(said["observed_on"]) if said.get("observed_on") else None,
+        observed_on=_day(said),
         observer=said.get("observer", ""),
         site=Site.objects.filter(study=study, pk=said["site"]).first() if said.get("site") else None,
         tools=tuple(Tool.objects.filter(study=study, pk__in=said.get("tools", []))),

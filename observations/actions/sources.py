@@ -6,7 +6,7 @@ import uuid
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from fieldstudy.edits import EditMap, diff_edits
@@ -52,11 +52,31 @@ class Details:
     speakers: Mapping[str, Participant] = field(default_factory=dict)
 
 
+EARLIEST = date(1900, 1, 1)
+LATEST_AFTER = timedelta(days=366)
+
+
 @dataclass(frozen=True)
 class OriginalFile:
     name: str
     format: str
     content: bytes
+
+
+def check_observed_on(day: date | None, at: datetime) -> None:
+    """Refuse a day on which nothing can have been observed: before 1900, or more than a year after `at`.
+
+    Raises
+    ------
+    Invalid
+        `source.day_impossible`, beside `observed_on`.
+    """
+    if day is not None and not EARLIEST <= day <= at.date() + LATEST_AFTER:
+        raise Invalid(
+            "source.day_impossible",
+            gettext_noop("Nothing can have been observed on that day: it is before 1900 or more than a year ahead."),
+            beside="observed_on",
+        )
 
 
 @write
@@ -74,11 +94,12 @@ def add_source(
     Raises
     ------
     Invalid
-        `source.empty` when no turn holds text.
+        `source.empty` when no turn holds text; what `check_observed_on` and `lay_out` raise.
     Conflict
         `source.id_taken` when another source has this id.
     """
     viewer.need(Permission.COLLECT)
+    check_observed_on(details.observed_on, at)
     parsed = tuple(turns)
     laid_out = lay_out(parsed)
     if not laid_out.text.strip():
@@ -225,13 +246,15 @@ def corrected(old: str, typed: str) -> tuple[EditMap, str]:
 
 
 @write
-def describe_source(*, viewer: Viewer, source: Source, details: Details) -> Source:
+def describe_source(*, viewer: Viewer, source: Source, details: Details, at: datetime) -> Source:
     """Change what is said of a source beside its text. A label that `speakers` leaves out is nobody's.
 
     Whose words they are decides what may be done with them: to take a participant off a source, or off the words they
-    said, needs the permission to protect. Raises NotPermitted `source.participants_protected`.
+    said, needs the permission to protect. Raises NotPermitted `source.participants_protected`, and what
+    `check_observed_on` raises.
     """
     viewer.need(Permission.COLLECT)
+    check_observed_on(details.observed_on, at)
     if not viewer.may(Permission.PROTECT):
         _keep_participants(source, details)
     for name in ("title", "kind", "language", "observed_on", "observer", "site"):

@@ -12,7 +12,7 @@ from rest_framework.views import APIView
 
 from fieldstudy.jobs import job_of_study
 from fieldstudy.models import Job
-from fieldstudy.web import sentence, user_of
+from fieldstudy.web import sentence, told_problem, user_of
 from observations.access import enter, get_row
 from observations.actions.imports import Upload, check_sizes, start_import
 from observations.actions.jobs import stop_job
@@ -99,10 +99,5 @@ def import_record(batch: Import) -> dict[str, Any]:
 
 
 def _file_record(file: ImportFile) -> dict[str, Any]:
-    problems = [
-        {name: problem.get(name) for name in ("code", "found", "expected", "line", "column")}
-        | {"message": sentence(problem["message"], problem.get("values"))}
-        for problem in file.problems
-    ]
     plain = {name: getattr(file, name) for name in ("name", "size", "sha256", "state")}
-    return plain | {"source": file.source_id, "problems": problems}
+    return plain | {"source": file.source_id, "problems": [told_problem(problem) for problem in file.problems]}

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from fieldstudy.api.schema import ProblemOut
 from observations.actions.participants import ITEMS
 from observations.models import Participant, Source, Study, Tool, Turn
 from observations.roles import Role
@@ -322,17 +323,6 @@ class ImportIn(serializers.Serializer):
     site = serializers.UUIDField(required=False)
     tools = serializers.ListField(child=serializers.UUIDField(), required=False, default=list)
     observed_on = serializers.DateField(required=False)
-
-
-class ProblemOut(serializers.Serializer):
-    """What was wrong with a file, and where."""
-
-    code = serializers.CharField()
-    message = serializers.CharField(help_text="In the language asked for.")
-    found = serializers.CharField()
-    expected = serializers.CharField()
-    line = serializers.IntegerField(allow_null=True)
-    column = serializers.IntegerField(allow_null=True)
 
 
 class ImportFileOut(serializers.Serializer):

@@ -85,7 +85,7 @@ class SourceView(APIView):
         viewer = enter(user_of(request), slug, Permission.COLLECT)
         source = get_source(viewer, source_id)
         details = _details(viewer, _said_now(source) | sent(request, SourceChange))
-        describe_source(viewer=viewer, source=source, details=details)
+        describe_source(viewer=viewer, source=source, details=details, at=timezone.now())
         return Response(source_record(get_source(viewer, source_id)))
 
 

@@ -1,11 +1,14 @@
 """What every importer gives back: a source with its turns, or the problems that kept it from being read."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.text import canonical
+
+_BEFORE = re.compile(r"\A[\s\ufeff]+")
 
 TurnKind = Literal["speech", "question", "observed", "verbatim", "interpretation", "heading"]
 SourceKind = Literal["interview", "field_note", "document"]
@@ -106,6 +109,11 @@ def canonical_text(raw: str) -> str:
         `text.nul`, `text.surrogate`.
     """
     try:
-        return canonical(raw)[0].strip()
+        return without_edges(canonical(raw)[0])
     except Invalid as error:
         raise ImportFailed([ImportProblem(error.code, error.message, values=error.values)]) from None
+
+
+def without_edges(text: str) -> str:
+    """Text without white space at its edges, nor a byte order mark that would now begin it: still canonical."""
+    return _BEFORE.sub("", text).rstrip()

@@ -3,12 +3,21 @@
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Literal
 
 from fieldstudy.errors import gettext_noop
-from observations.importers.base import ImportProblem, ParsedSource, ParsedTurn, SourceKind, canonical_text, failed
+from observations.importers.base import (
+    ImportProblem,
+    ParsedSource,
+    ParsedTurn,
+    SourceKind,
+    canonical_text,
+    failed,
+    without_edges,
+)
 from observations.importers.language import guess_language
-from observations.importers.speakers import Label, asks, find_label, interpretation_length, speakers_among
+from observations.importers.speakers import Label, asks, find_label, interpretation_length, seen_once, speakers_among
 
 BlockKind = Literal["heading", "paragraph", "quote"]
 
@@ -23,24 +32,29 @@ class Block:
     """One paragraph: `bold` is how many code points at its head are in bold; `continues` joins it to the one before.
 
     A block that continues is a further line of the same paragraph: it stands alone only when a speaker's label begins
-    it.
+    it. `line` is where it begins in a file that has lines.
     """
 
     text: str
     kind: BlockKind = "paragraph"
     bold: int = 0
     continues: bool = False
+    line: int | None = None
 
 
-def blocks_of(raw: str, kind: BlockKind = "paragraph", *, bold: int = 0) -> Iterator[Block]:
+def blocks_of(
+    raw: str, kind: BlockKind = "paragraph", *, bold: int = 0, line: int | None = None, continues: bool = False
+) -> Iterator[Block]:
     """The blocks of one paragraph of a document, one for each of its lines; `bold` counts on `raw`."""
     if kind == "heading":
-        yield Block(canonical_text(" ".join(raw.split("\n"))), kind)
+        yield Block(canonical_text(" ".join(raw.split("\n"))), kind, line=line)
         return
     bold_head = canonical_text(raw[:bold])
-    lines = [line.strip() for line in canonical_text(raw).split("\n")]
-    for number, line in enumerate(lines):
-        yield Block(line, kind, 0 if number else min(len(bold_head), len(line)), continues=number > 0)
+    lines = [without_edges(text) for text in canonical_text(raw).split("\n")]
+    blank = raw[: len(raw) - len(raw.lstrip())].count("\n")
+    for number, text in enumerate(lines):
+        at = None if line is None else line + blank + number
+        yield Block(text, kind, 0 if number else min(len(bold_head), len(text)), continues or number > 0, at)
 
 
 def source_from_blocks(
@@ -49,9 +63,11 @@ def source_from_blocks(
     """The source that a document's paragraphs make.
 
     A heading at the very beginning is the title, and no turn. With speaker labels it is an interview: a label begins a
-    turn, and paragraphs without one go on with it (what comes before the first label is `observed`). With quotations,
-    interpretations or a heading such as "Observation" it is a field note, one turn a paragraph. Else it is a document,
-    one turn a paragraph.
+    turn, and paragraphs without one go on with it (what comes before the first label is `observed`). Where what may be
+    a label is seen once in the file, so that it may be somebody who spoke once or the beginning of a sentence, its
+    paragraph is a turn under that name with all its words, and told: nobody's words come under another's name. With
+    quotations, interpretations or a heading such as "Observation" it is a field note, one turn a paragraph. Else it is
+    a document, one turn a paragraph.
 
     Raises
     ------
@@ -62,14 +78,21 @@ def source_from_blocks(
     title, written = _split_title(written)
     labels = [find_label(block.text, bold=block.bold) if block.kind != "heading" else None for block in written]
     speakers = speakers_among(labels)
-    counted = [label if label and label.key in speakers else None for label in labels]
-    kind = _kind_of(title, written, counted)
-    by_kind = _interview_turns if kind == "interview" else _note_turns
-    turns = by_kind(written, counted)
+    kind = _kind_of(title, written, [label if _counts(label, speakers) else None for label in labels])
+    doubtful: list[tuple[int, int | None]] = []
+    if kind == "interview":
+        turns, doubtful = _interview_turns(written, labels, speakers)
+    else:
+        turns = _note_turns(written, labels, speakers)
     if not turns:
         raise failed("import.no_text", gettext_noop("The file holds no text that could become a turn."))
     language = guess_language("\n".join(turn.text for turn in turns))
-    return ParsedSource(title or fallback_title, kind, tuple(turns), language, tuple(warnings))
+    told = (*warnings, *seen_once(doubtful))
+    return ParsedSource(title or fallback_title, kind, tuple(turns), language, told)
+
+
+def _counts(label: Label | None, speakers: frozenset[str]) -> bool:
+    return label is not None and label.key in speakers
 
 
 def _split_title(blocks: Sequence[Block]) -> tuple[str, list[Block]]:
@@ -94,33 +117,45 @@ def _kind_of(title: str, blocks: Sequence[Block], labels: Sequence[Label | None]
     return "document"
 
 
-def _interview_turns(blocks: Sequence[Block], labels: Sequence[Label | None]) -> list[ParsedTurn]:
-    """Turns of an interview; the paragraphs of one turn are joined by ``\\n``."""
+def _interview_turns(
+    blocks: Sequence[Block], labels: Sequence[Label | None], speakers: frozenset[str]
+) -> tuple[list[ParsedTurn], list[tuple[int, int | None]]]:
+    """Turns of an interview, the paragraphs of one joined by ``\\n``; and the doubtful ones' numbers and lines."""
     turns: list[ParsedTurn] = []
+    doubtful: dict[int, int | None] = {}
     for block, label in zip(blocks, labels, strict=True):
+        goes_on = bool(turns) and turns[-1].kind in ("speech", "question")
         if block.kind == "heading":
             turns.append(ParsedTurn(block.text, "heading"))
-        elif label:
-            spoken = block.text[label.length :].strip()
+        elif label and label.key in speakers:
+            spoken = without_edges(block.text[label.length :])
             turns.append(ParsedTurn(spoken, _spoken_kind(label), label.name, start_ms=label.start_ms))
-        elif turns and turns[-1].kind in ("speech", "question"):
+        elif label and goes_on and not label.weak:
+            doubtful[len(turns)] = block.line
+            turns.append(ParsedTurn(block.text, _spoken_kind(label), label.name))
+        elif goes_on:
             turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n{block.text}".lstrip())
         elif block.continues and turns and turns[-1].kind == "observed":
             turns[-1] = replace(turns[-1], text=f"{turns[-1].text}\n{block.text}")
         else:
             turns.append(ParsedTurn(block.text, "observed"))
-    return [turn for turn in turns if turn.text]
+    numbers = accumulate(1 if turn.text else 0 for turn in turns)
+    told = [(number, doubtful[at]) for at, number in enumerate(numbers) if at in doubtful]
+    return [turn for turn in turns if turn.text], told
 
 
 def _spoken_kind(label: Label) -> Literal["speech", "question"]:
     return "question" if asks(label.name) else "speech"
 
 
-def _whole_paragraphs(blocks: Sequence[Block], labels: Sequence[Label | None]) -> list[tuple[Block, Label | None]]:
-    """The blocks with further lines joined to the first of their paragraph."""
+def _whole_paragraphs(
+    blocks: Sequence[Block], labels: Sequence[Label | None], speakers: frozenset[str]
+) -> list[tuple[Block, Label | None]]:
+    """The blocks with further lines joined to the first of their paragraph; somebody else's words quoted stay apart."""
     joined: list[tuple[Block, Label | None]] = []
     for block, label in zip(blocks, labels, strict=True):
-        if block.continues and joined and joined[-1][0].kind == block.kind:
+        is_said = block.kind == "quote" and label is not None and (label.key in speakers or not label.weak)
+        if block.continues and joined and joined[-1][0].kind == block.kind and not is_said:
             first, first_label = joined[-1]
             joined[-1] = replace(first, text=f"{first.text}\n{block.text}"), first_label
         else:
@@ -128,17 +163,17 @@ def _whole_paragraphs(blocks: Sequence[Block], labels: Sequence[Label | None]) -
     return joined
 
 
-def _note_turns(blocks: Sequence[Block], labels: Sequence[Label | None]) -> list[ParsedTurn]:
+def _note_turns(blocks: Sequence[Block], labels: Sequence[Label | None], speakers: frozenset[str]) -> list[ParsedTurn]:
     """Turns of a field note or document, one a paragraph; only quotations have speakers."""
     turns: list[ParsedTurn] = []
-    for block, label in _whole_paragraphs(blocks, labels):
+    for block, label in _whole_paragraphs(blocks, labels, speakers):
         head = interpretation_length(block.text)
         if block.kind == "heading":
             turns.append(ParsedTurn(block.text, "heading"))
         elif head:
-            turns.append(ParsedTurn(block.text[head:].strip(), "interpretation"))
-        elif block.kind == "quote" and label:
-            turns.append(ParsedTurn(block.text[label.length :].strip(), "verbatim", label.name))
+            turns.append(ParsedTurn(without_edges(block.text[head:]), "interpretation"))
+        elif block.kind == "quote" and label and label.key in speakers:
+            turns.append(ParsedTurn(without_edges(block.text[label.length :]), "verbatim", label.name))
         else:
             turns.append(ParsedTurn(block.text, "verbatim" if block.kind == "quote" else "observed"))
     return [turn for turn in turns if turn.text]

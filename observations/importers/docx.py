@@ -15,6 +15,7 @@ from fieldstudy.errors import gettext_noop
 from observations.importers.archive import Archive
 from observations.importers.base import ImportProblem, ParsedSource, failed, unreadable
 from observations.importers.blocks import Block, BlockKind, blocks_of, source_from_blocks
+from observations.importers.docx_parts import mended, needs_mending
 
 KIND = "Word (.docx)"
 
@@ -46,7 +47,8 @@ def read_docx(data: bytes, filename: str) -> ParsedSource:
 
     Tracked insertions are taken, deletions and comments left out, each with a warning. Foot- and endnotes stand in
     square brackets where they are called, so that they stay in their turn. A table row is one paragraph, its cells
-    joined by " | ". Pictures, headers and footers are left out.
+    joined by " | ", a table in a cell being part of it. A text box follows the paragraph it hangs on. Pictures,
+    headers and footers are left out.
 
     Raises
     ------
@@ -56,8 +58,14 @@ def read_docx(data: bytes, filename: str) -> ParsedSource:
     archive = Archive.open(data, KIND)
     if "[Content_Types].xml" not in archive.names:
         raise failed("import.no_document", gettext_noop("The file holds no %(expected)s document."), expected=KIND)
-    checked = archive.only(_is_document_part)
-    warnings = _warnings(archive)
+    elements = {
+        name: archive.count_elements(name)
+        for name in archive.names
+        if name.startswith("word/") and name.endswith(".xml")
+    }
+    passed_over = (name for name, counted in elements.items() if needs_mending(counted))
+    checked = archive.only(_is_document_part, instead={name: mended(archive.read_xml(name)) for name in passed_over})
+    warnings = _warnings(sum(elements.values(), Counter()))
     return source_from_blocks(_blocks(_html(checked)), fallback_title=filename.rpartition(".")[0], warnings=warnings)
 
 
@@ -87,9 +95,7 @@ def _blocks(html: str) -> Iterator[Block]:
     except (etree.LxmlError, ValueError):
         raise unreadable(KIND) from None
     notes = {
-        f"#{item.get('id')}": "".join(text for text, _ in _runs(item, notes={})).strip()
-        for item in root.iter("li")
-        if _is_note(item)
+        f"#{item.get('id')}": " ".join(_text(item, notes={}).split()) for item in root.iter("li") if _is_note(item)
     }
     yield from _blocks_in(root, notes, "paragraph")
 
@@ -156,12 +162,8 @@ def _runs(
 _CHANGES = frozenset(("ins", "del", "moveFrom", "moveTo"))
 
 
-def _warnings(archive: Archive) -> list[ImportProblem]:
-    """What of a Word document is left out, or taken in a way its reader should know."""
-    seen: Counter[str] = Counter()
-    for name in archive.names:
-        if name.startswith("word/") and name.endswith(".xml"):
-            seen.update(etree.QName(element).localname for element in _elements(archive, name))
+def _warnings(seen: Counter[str]) -> list[ImportProblem]:
+    """What of a Word document with these elements is left out, or taken in a way its reader should know."""
     warnings = []
     if changes := sum(seen[name] for name in _CHANGES):
         message = gettext_noop("%(count)d tracked changes: insertions are taken as made, deletions are left out.")
@@ -176,7 +178,3 @@ def _warnings(archive: Archive) -> list[ImportProblem]:
         message = gettext_noop("%(count)d pictures are left out.")
         warnings.append(ImportProblem("import.pictures", message, values={"count": pictures}))
     return warnings
-
-
-def _elements(archive: Archive, name: str) -> Iterator[etree._Element]:
-    return archive.read_xml(name).iter(etree.Element)

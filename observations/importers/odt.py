@@ -19,9 +19,10 @@ _PARTS = frozenset(("mimetype", "content.xml", "styles.xml", "meta.xml", "settin
 _LEFT_OUT = frozenset((
     "text:tracked-changes", "text:sequence-decls", "text:variable-decls", "text:user-field-decls", "office:forms",
     "text:table-of-content", "text:alphabetical-index", "text:bibliography", "text:illustration-index",
-    "office:annotation", "office:annotation-end", "text:ruby-text", "text:list-header", "svg:title", "svg:desc",
+    "office:annotation", "office:annotation-end", "text:ruby-text", "svg:title", "svg:desc",
 ))  # fmt: skip
-_GROUPS = frozenset(("text:list", "text:list-item", "text:section", "text:numbered-paragraph"))
+_GROUPS = frozenset(("text:list", "text:list-item", "text:list-header", "text:section", "text:numbered-paragraph"))
+_ROW_GROUPS = frozenset(("table:table-header-rows", "table:table-rows", "table:table-row-group"))
 _MOST_SPACES = 100
 _LONGEST_CHAIN = 12
 _BOLD = frozenset(("bold", "600", "700", "800", "900"))
@@ -36,8 +37,9 @@ def read_odt(data: bytes, filename: str) -> ParsedSource:
     """The source in an OpenDocument text.
 
     Tracked insertions are taken, deletions and annotations left out, each with a warning. Notes stand in square
-    brackets where they are called. A table row is one paragraph, its cells joined by " | ". Tables of contents,
-    pictures, headers and footers are left out.
+    brackets where they are called. A table row is one paragraph, its cells joined by " | ", a table in a cell being
+    part of it. The text in boxes and shapes stands where they are anchored. Tables of contents, pictures, headers and
+    footers are left out.
 
     Raises
     ------
@@ -92,17 +94,30 @@ class _OpenDocumentText:
             if element.tag in ("text:p", "text:h"):
                 yield from self._paragraph(element)
             elif element.tag == "table:table":
-                yield from self._rows(element)
-            elif element.tag in _GROUPS:
+                for cells in self._rows(element):
+                    yield from blocks_of(" | ".join(cells))
+            elif element.tag in _GROUPS or _is_drawn(element):
                 yield from self._blocks_in(element)
 
-    def _rows(self, table: Element) -> Iterator[Block]:
-        for row in _found(table, ".//table:table-row"):
-            cells = (
-                " ".join(" ".join(map(self._text, _found(cell, ".//text:p|.//text:h"))).split())
-                for cell in _found(row, "./table:table-cell")
-            )
-            yield from blocks_of(" | ".join(cells))
+    def _rows(self, table: Element) -> Iterator[list[str]]:
+        """The texts of the cells of each row, those of a table in a cell being its text."""
+        for child in table.children:
+            if child.tag in _ROW_GROUPS:
+                yield from self._rows(child)
+            elif child.tag == "table:table-row":
+                cells = (cell for cell in child.children if cell.tag == "table:table-cell")
+                yield [" ".join(" ".join(self._texts(cell)).split()) for cell in cells]
+
+    def _texts(self, parent: Element) -> Iterator[str]:
+        """The texts of the paragraphs in what holds several, in order."""
+        for element in parent.children:
+            if element.tag in ("text:p", "text:h"):
+                yield self._text(element)
+            elif element.tag == "table:table":
+                for cells in self._rows(element):
+                    yield from cells
+            elif element.tag in _GROUPS or _is_drawn(element):
+                yield from self._texts(element)
 
     def _paragraph(self, element: Element) -> Iterator[Block]:
         text, bold = "", 0
@@ -141,10 +156,11 @@ class _OpenDocumentText:
         elif child.tag == "text:line-break":
             yield "\n", bold
         elif child.tag == "text:note":
-            paragraphs = _found(child, "./text:note-body//text:p")
-            yield f" [{' '.join(self._text(paragraph).strip() for paragraph in paragraphs)}]", bold
-        elif child.tag in ("text:p", "text:h"):  # inside a text box
-            yield f"\n{self._text(child)}\n", bold
+            body = [text for part in child.children if part.tag == "text:note-body" for text in self._texts(part)]
+            yield f" [{' '.join(' '.join(body).split())}]", bold
+        elif _is_drawn(child):
+            lines = [block.text for block in self._blocks_in(child)]
+            yield "\n".join(["", *lines, ""]) if lines else "", bold
         else:
             style = str(child.get_attribute("text:style-name") or "")
             yield from self._runs(child, bold=bold or (child.tag == "text:span" and self._is_bold(style)))
@@ -170,6 +186,11 @@ class _OpenDocumentText:
                 name = str(getattr(style, "parent_style", None) or "")
             self.chains[key] = tuple(names)
         return self.chains[key]
+
+
+def _is_drawn(element: Element) -> bool:
+    """A frame, a text box, a shape or a group of these: what they hold are paragraphs."""
+    return element.tag.startswith("draw:")
 
 
 def _found(element: Element, path: str) -> list[Element]:

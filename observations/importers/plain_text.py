@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.text import decode
-from observations.importers.base import ImportFailed, ImportProblem, ParsedSource, canonical_text
+from observations.importers.base import ImportFailed, ImportProblem, ParsedSource, canonical_text, without_edges
 from observations.importers.blocks import Block, source_from_blocks
 from observations.importers.speakers import find_label, speakers_among
 
@@ -14,6 +14,7 @@ from observations.importers.speakers import find_label, speakers_among
 _LONGEST_TITLE = 80
 # Page and line breaks of word processors and converted PDFs, which canonical text would drop and so join two words.
 _OTHER_BREAKS = re.compile("[\x0b\x0c\x85]")
+_LINE_END = re.compile("\r\n?|[\n\u2028\u2029]")
 
 
 def decoded(data: bytes) -> str:
@@ -24,8 +25,14 @@ def decoded(data: bytes) -> str:
     ImportFailed
         The errors of `fieldstudy.text.decode` and `canonical`.
     """
-    from_file = _decode(data)
-    return canonical_text(_OTHER_BREAKS.sub("\n", from_file))
+    return decoded_from(data)[0]
+
+
+def decoded_from(data: bytes) -> tuple[str, int]:
+    """What `decoded` gives, and the line of the file on which it begins."""
+    from_file = _OTHER_BREAKS.sub("\n", _decode(data))
+    before = from_file[: len(from_file) - len(from_file.lstrip())]
+    return canonical_text(from_file), 1 + len(_LINE_END.findall(before))
 
 
 def _decode(data: bytes) -> str:
@@ -46,23 +53,25 @@ def read_plain_text(data: bytes, filename: str) -> ParsedSource:
     ImportFailed
         The errors of `decoded` and `source_from_blocks`.
     """
-    lines = [line.strip() for line in decoded(data).split("\n")]
+    text, first = decoded_from(data)
+    lines = [without_edges(line) for line in text.split("\n")]
     begins_with_title = _is_title(lines)
-    blocks = _blocks(lines, begins_with_title=begins_with_title)
+    blocks = _blocks(lines, first, begins_with_title=begins_with_title)
     source = source_from_blocks(blocks, fallback_title=filename.rpartition(".")[0])
     if begins_with_title and source.kind == "document":
         message = gettext_noop("The first line was taken for the title, and is not part of the text.")
-        return replace(source, warnings=(*source.warnings, ImportProblem("import.first_line_title", message, line=1)))
+        told = ImportProblem("import.first_line_title", message, line=first)
+        return replace(source, warnings=(*source.warnings, told))
     return source
 
 
-def _blocks(lines: list[str], *, begins_with_title: bool) -> Iterator[Block]:
+def _blocks(lines: list[str], first: int, *, begins_with_title: bool) -> Iterator[Block]:
     after_blank = True
-    for number, line in enumerate(lines):
-        if number == 0 and begins_with_title:
-            yield Block(line, "heading")
+    for number, line in enumerate(lines, start=first):
+        if number == first and begins_with_title:
+            yield Block(line, "heading", line=number)
         elif line:
-            yield Block(line, continues=not after_blank)
+            yield Block(line, continues=not after_blank, line=number)
         after_blank = not line
 
 

@@ -6,10 +6,14 @@ Labels found in the wild: `Name : text`, `Name: text`, `Name [12:34] : text`, a 
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from fieldstudy.errors import gettext_noop
+from observations.importers.base import ImportProblem
+
 LONGEST_LABEL = 40
+_MOST_TOLD = 20
 
 _TIME = r"(?:\d{1,3}:)?\d{1,3}:\d{2}(?:[.,]\d{1,3})?"
 _NAME = rf"(?P<name>[^\W\d_](?:[^\n:\[\](){{}}<>«»“”\"!?;,…]|,(?=\d)){{0,{LONGEST_LABEL - 1}}}?)"
@@ -46,13 +50,15 @@ class Label:
     """A possible speaker label at the head of a paragraph.
 
     `name` is what is written; `length` how many code points of the paragraph it takes with its time, colon and gap;
-    `marked` whether the file itself sets it apart, in bold or on a line of its own with a time.
+    `marked` whether the file itself sets it apart, in bold or on a line of its own with a time; `weak` whether what
+    follows it is no word, as in "Beds : 12", so that it counts only where others show that the name is a speaker's.
     """
 
     name: str
     length: int
     start_ms: int | None
     marked: bool
+    weak: bool = False
 
     @property
     def key(self) -> str:
@@ -73,26 +79,44 @@ def find_label(text: str, *, bold: int = 0) -> Label | None:
     if name.casefold() in _NOT_NAMES:
         return None
     is_bold = len(name) <= bold <= found.end()
-    if not is_bold and not timed and (_begins_sentence(name) or not _AFTER.match(text, found.end())):
+    marked = is_bold or timed is not None
+    if not marked and _begins_sentence(name):
         return None
     start_ms = milliseconds(found["time"]) if found["time"] else None
-    return Label(name, found.end(), start_ms, is_bold or timed is not None)
+    return Label(name, found.end(), start_ms, marked, weak=not marked and not _AFTER.match(text, found.end()))
 
 
 def speakers_among(labels: Sequence[Label | None]) -> frozenset[str]:
     """The keys of the labels that count, given what `find_label` found at the head of every paragraph.
 
     Those marked by the file at least once count, and those seen at least twice; prose with a colon in it is seen once,
-    and stays whole. In a text too short for anything to recur, all count when someone among them asks and they head at
-    least half of the paragraphs.
+    and stays whole (`seen_once` tells of what may be either). In a text too short for anything to recur, all count when
+    someone among them asks and they head at least half of the paragraphs.
     """
-    found = [label for label in labels if label]
+    found = [label for label in labels if label and not label.weak]
     seen = Counter(label.key for label in found)
     marked = {label.key for label in found if label.marked}
     counted = frozenset(key for key, times in seen.items() if times >= 2 or key in marked)
     if not counted and any(asks(label.name) for label in found) and len(found) >= max(2, len(labels) / 2):
         return frozenset(seen)
     return counted
+
+
+def seen_once(turns: Sequence[tuple[int, int | None]]) -> Iterator[ImportProblem]:
+    """What is told of turns whose speaker is in doubt: each one's number and, where the file has lines, its line."""
+    for number, line in turns[:_MOST_TOLD]:
+        yield ImportProblem(
+            "import.speaker_once",
+            gettext_noop(
+                "Turn %(turn)d begins with what may be a speaker's name; the file has it once. Its words stand under "
+                "that name, and not under that of the turn before."
+            ),
+            line=line,
+            values={"turn": number},
+        )
+    if len(turns) > _MOST_TOLD:
+        message = gettext_noop("%(count)d more turns begin with what may be a speaker's name that the file has once.")
+        yield ImportProblem("import.speaker_once", message, values={"count": len(turns) - _MOST_TOLD})
 
 
 def asks(name: str) -> bool:

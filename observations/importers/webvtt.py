@@ -9,10 +9,18 @@ import webvtt
 from webvtt.errors import MalformedCaptionError, MalformedFileError
 
 from fieldstudy.errors import gettext_noop
-from observations.importers.base import ImportProblem, ParsedSource, ParsedTurn, TurnKind, canonical_text, failed
+from observations.importers.base import (
+    ImportProblem,
+    ParsedSource,
+    ParsedTurn,
+    TurnKind,
+    canonical_text,
+    failed,
+    without_edges,
+)
 from observations.importers.language import guess_language
 from observations.importers.plain_text import decoded
-from observations.importers.speakers import asks, find_label, milliseconds, speakers_among
+from observations.importers.speakers import asks, find_label, milliseconds, seen_once, speakers_among
 
 _VOICE = re.compile(r"<v(?:\.[^\s>]*)?\s+([^<>]+)>")
 _TAG = re.compile(r"<[^<>\n]*>")
@@ -32,6 +40,8 @@ class _Cue:
     speaker: str
     start_ms: int
     end_ms: int | None
+    line: int | None = None
+    is_doubtful: bool = False
 
 
 def read_webvtt(data: bytes, filename: str) -> ParsedSource:
@@ -53,8 +63,9 @@ def read_webvtt(data: bytes, filename: str) -> ParsedSource:
         raise failed(
             "import.not_webvtt", gettext_noop("The file does not begin with the line WEBVTT."), expected="WEBVTT"
         ) from None
-    cues = _labelled([cue for caption in transcript.captions for cue in _cues(caption)])
-    turns = tuple(_turn(cue) for cue in _merged(cues))
+    captions = zip(transcript.captions, _line_numbers(text, transcript.captions), strict=True)
+    merged = _merged(_labelled([cue for caption, line in captions for cue in _cues(caption, line)]))
+    turns = tuple(_turn(cue) for cue in merged)
     if not turns:
         raise failed("import.no_text", gettext_noop("The file holds no text that could become a turn."))
     return ParsedSource(
@@ -62,18 +73,31 @@ def read_webvtt(data: bytes, filename: str) -> ParsedSource:
         "interview" if any(turn.speaker for turn in turns) else "document",
         turns,
         guess_language("\n".join(turn.text for turn in turns)),
-        tuple(_time_problems(text)),
+        (
+            *_time_problems(text),
+            *seen_once([(number, cue.line) for number, cue in enumerate(merged, start=1) if cue.is_doubtful]),
+        ),
     )
 
 
-def _cues(caption: webvtt.Caption) -> Iterator[_Cue]:
+def _line_numbers(text: str, captions: Iterable[webvtt.Caption]) -> Iterator[int | None]:
+    """Where in the file the words of each cue begin, as far as they stand there as they were read."""
+    line, position = 1, 0
+    for caption in captions:
+        found = text.find(caption.raw_text, position)
+        if found >= 0:
+            line, position = line + text.count("\n", position, found), found
+        yield line if found >= 0 else None
+
+
+def _cues(caption: webvtt.Caption, line: int | None) -> Iterator[_Cue]:
     """The parts of one cue, one for each voice in it."""
     start, end = milliseconds(caption.start), milliseconds(caption.end)
     before, *voices = _VOICE.split(" ".join(caption.raw_text.split("\n")))
     for speaker, text in [("", before), *zip(voices[::2], voices[1::2], strict=True)]:
-        plain = " ".join(_unescaped(_TAG.sub("", text)).split(" ")).strip()
+        plain = without_edges(" ".join(_unescaped(_TAG.sub("", text)).split(" ")))
         if plain:
-            yield _Cue(plain, _unescaped(speaker).strip(), start, end if end >= start else None)
+            yield _Cue(plain, _unescaped(speaker).strip(), start, end if end >= start else None, line)
 
 
 def _unescaped(text: str) -> str:
@@ -84,18 +108,21 @@ def _unescaped(text: str) -> str:
 def _labelled(cues: list[_Cue]) -> list[_Cue]:
     """The cues with labels in their text made speakers; a cue without one goes on with the speaker before.
 
-    Where nearly every cue has a label, as meeting software writes them, someone who spoke once is a speaker too.
+    Where nearly every cue has a label, as meeting software writes them, someone who spoke once is a speaker too. Else
+    what may be the label of someone who spoke once is in doubt, and nobody else's words.
     """
     if any(cue.speaker for cue in cues):
         return cues
     labels = [find_label(cue.text) for cue in cues]
-    found = [label for label in labels if label]
+    found = [label for label in labels if label and not label.weak]
     everywhere = len(found) >= _NEARLY_EVERY * len(cues)
     speakers = {label.key for label in found} if everywhere else speakers_among(labels)
     labelled: list[_Cue] = []
     for cue, label in zip(cues, labels, strict=True):
         if label and label.key in speakers:
-            labelled.append(replace(cue, speaker=label.name, text=cue.text[label.length :].strip()))
+            labelled.append(replace(cue, speaker=label.name, text=without_edges(cue.text[label.length :])))
+        elif label and not label.weak and labelled and labelled[-1].speaker:
+            labelled.append(replace(cue, speaker=label.name, is_doubtful=True))
         else:
             labelled.append(replace(cue, speaker=labelled[-1].speaker if labelled else ""))
     return [cue for cue in labelled if cue.text]

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
@@ -17,6 +18,7 @@ from observations.actions.imports import accepted_suffixes, start_import
 from observations.forms.capture import ImportForm
 from observations.forms.fields import show_error
 from observations.importers import LARGEST_FILE
+from observations.models import ImportFile
 from observations.queries.imports import batch_of, files_of
 from observations.roles import Permission
 
@@ -51,7 +53,11 @@ def import_progress(request: HttpRequest, slug: str, import_id: uuid.UUID) -> Ht
         for problem in file.problems
     ]
     problems = [(file, problem) for file, problem in told if file.state == "refused"]
-    remarks = [(file, problem) for file, problem in told if file.state != "refused"]
+    remarks = [
+        (file, problem | {"done_at": _where_done(slug, file, problem)})
+        for file, problem in told
+        if file.state != "refused"
+    ]
     context = {"viewer": viewer, "here": "sources", "batch": batch, "job": batch.job, "files": files}
     filled = {name for _, problem in problems for name in ("line", "found", "expected") if problem.get(name)}
     context |= {"counts": counts, "problems": problems, "remarks": remarks, "filled": filled}
@@ -59,6 +65,15 @@ def import_progress(request: HttpRequest, slug: str, import_id: uuid.UUID) -> Ht
         "observations/_import_files.html" if getattr(request, "htmx", False) else "observations/import_progress.html"
     )
     return render(request, template, context)
+
+
+# Remarks that ask something of a person, with the page of the source where it is done.
+DONE_AT = {"import.first_line_title": "source_text", "import.speaker_once": "source_edit"}
+
+
+def _where_done(slug: str, file: ImportFile, problem: Mapping[str, Any]) -> str:
+    page = DONE_AT.get(problem["code"])
+    return reverse(page, args=[slug, file.source_id]) if page and file.source_id else ""
 
 
 def _advice(problem: Mapping[str, Any]) -> str:
@@ -71,5 +86,8 @@ def _advice(problem: Mapping[str, Any]) -> str:
         "import.empty": gettext("Check that it was saved; this one has nothing in it."),
         "import.damaged": gettext("Open it in the program it was made with and save it again."),
         "import.first_line_title": gettext("If it belongs to what was said or written, put it back into the text."),
+        "import.speaker_once": gettext(
+            "If it is a name, say whose; if not, join these words to the turn before in the text."
+        ),
     }
     return known.get(problem["code"], gettext("Mend this in the file and import it again."))

@@ -5,13 +5,15 @@ import uuid
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods
 
+from fieldstudy.errors import Invalid
 from fieldstudy.web import user_of
 from observations.access import enter, get_source
 from observations.actions.sources import describe_source
-from observations.forms.fields import SOURCE_KINDS, language_name
+from observations.forms.fields import SOURCE_KINDS, language_name, show_error
 from observations.forms.sources import SourceForm, wanted_of
 from observations.models import Source
 from observations.panels import panels_of_source
@@ -84,9 +86,12 @@ def source_edit(request: HttpRequest, slug: str, source_id: uuid.UUID) -> HttpRe
         initial=_initial(found) | {f"speaker_{n}": speaker.participant_id for n, speaker in enumerate(speakers)},
     )
     if request.method == "POST" and form.is_valid():
-        describe_source(viewer=viewer, source=found, details=form.details())
-        messages.success(request, gettext("Saved."))
-        return redirect("source", slug, source_id)
+        try:
+            describe_source(viewer=viewer, source=found, details=form.details(), at=timezone.now())
+            messages.success(request, gettext("Saved."))
+            return redirect("source", slug, source_id)
+        except Invalid as error:
+            show_error(form, error)
     context = {"viewer": viewer, "here": "sources", "source": found, "form": form}
     return render(request, "observations/source_edit.html", context, status=422 if form.is_bound else 200)
 

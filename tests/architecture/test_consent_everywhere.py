@@ -248,7 +248,7 @@ def test_no_file_has_what_may_not_leave(take_out: Callable[[str], list[bytes]]) 
 def test_a_coder_takes_no_participant_off_a_source(source: Source, coder_ana: User, study: Study) -> None:
     details = Details(title=source.title, kind=source.kind)
     with pytest.raises(NotPermitted) as refused:
-        describe_source(viewer=builders.viewer_of(study, coder_ana), source=source, details=details)
+        describe_source(viewer=builders.viewer_of(study, coder_ana), source=source, details=details, at=builders.AT)
     assert refused.value.code == "source.participants_protected"
 
 
@@ -262,7 +262,7 @@ def test_a_coder_gives_no_words_to_somebody_who_permits_more(
         speakers={"Dr Closed": willing, "Dr Willing": willing},
     )
     with pytest.raises(NotPermitted):
-        describe_source(viewer=builders.viewer_of(study, coder_ana), source=source, details=details)
+        describe_source(viewer=builders.viewer_of(study, coder_ana), source=source, details=details, at=builders.AT)
 
 
 def test_a_coder_still_describes_a_source(
@@ -271,7 +271,10 @@ def test_a_coder_still_describes_a_source(
     speakers = {"Dr Closed": closed, "Dr Willing": willing}
     details = Details(title="Renamed", kind=source.kind, participants=(closed, willing), speakers=speakers)
     assert (
-        describe_source(viewer=builders.viewer_of(study, coder_ana), source=source, details=details).title == "Renamed"
+        describe_source(
+            viewer=builders.viewer_of(study, coder_ana), source=source, details=details, at=builders.AT
+        ).title
+        == "Renamed"
     )
 
 

@@ -170,3 +170,44 @@ def test_one_name_under_two_parents_is_two_codes():
 )
 def test_what_is_wrong_with_a_list_of_names_is_told(rows, code):
     assert code in [told for told, _ in problems(f"name,parent\n{rows}".encode())]
+
+
+def tree(content: bytes) -> list[tuple[str, str]]:
+    """Each code's name and its parent's, in the order of the alphabet."""
+    codes = read_codebook(content).codes
+    names = {code.sign: code.texts["names"]["en"] for code in codes}
+    return sorted((names[code.sign], names.get(code.parent, "")) for code in codes)
+
+
+def test_names_written_as_paths_make_the_tree():
+    told = b"name,memo\nNorms,\nNorms > Strict,too strict\nCare,\nCare > Strict,\nCare > Strict > Night,\n"
+    assert tree(told) == [
+        ("Care", ""), ("Night", "Strict"), ("Norms", ""), ("Strict", "Care"), ("Strict", "Norms"),
+    ]  # fmt: skip
+    assert read_codebook(told).by_path == 3
+
+
+def test_codes_above_that_a_table_of_maxqda_does_not_list_are_made():
+    told = b"Code,Memo\nNorms > Strict > Night,late\n"
+    assert tree(told) == [("Night", "Strict"), ("Norms", ""), ("Strict", "Norms")]
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        pytest.param(b"name\nCost > benefit\nTime\n", id="no code above has a row"),
+        pytest.param(b"Code,Memo\np>0.05,\n", id="no blanks around it"),
+        pytest.param(b"name,parent\nNorms,\nNorms > Strict,\nNight,Norms\n", id="parents are named"),
+        pytest.param(b"sign,name_en\nNO,Norms\nST,Norms > Strict\n", id="codes have signs"),
+    ],
+)
+def test_other_names_stay_whole(told):
+    assert read_codebook(told).by_path == 0
+    assert any(">" in code.texts["names"]["en"] for code in read_codebook(told).codes)
+
+
+def test_a_path_leads_to_the_codes_that_are_there():
+    known = (KnownCode("NOR", ("Norms",)), KnownCode("STR", ("Strict",), "NOR"), KnownCode("STI", ("Strict",)))
+    codes = read_codebook(b"Code,Memo\nNorms > Strict,\nNorms > Loose,\n", known=known).codes
+    assert [(code.sign, code.parent, code.is_there) for code in codes][:2] == [("NOR", "", True), ("STR", "NOR", True)]
+    assert [(code.parent, code.is_there) for code in codes][2:] == [("NOR", False)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from fieldstudy.errors import Invalid
 from fieldstudy.spans import Span
-from fieldstudy.text import Offsets, canonical, decode
+from fieldstudy.text import Offsets, canonical, decode, is_canonical
 from tests.node import told_by
 
 ROOT = Path(__file__).parents[2]
@@ -160,6 +160,12 @@ def test_what_carries_over_unchanged_is_the_same_text(raw: str) -> None:
 def test_canonical_text_stays_as_it_is(raw: str) -> None:
     text, _ = canonical(raw)
     assert canonical(text)[1].edits == ()
+    assert is_canonical(text)
+
+
+@given(st.one_of(any_text, mixed_marks))
+def test_what_canonical_would_change_is_not_canonical(raw: str) -> None:
+    assert is_canonical(raw) == (canonical(raw)[0] == raw)
 
 
 FRENCH = "L’hôpital était calme : « déjà l’été », a-t-elle dit — le cœur léger. "

@@ -44,6 +44,13 @@ def test_a_turn_without_text_is_refused() -> None:
     assert raised.value.code == "turns.empty"
 
 
+@pytest.mark.parametrize("text", ["e\u0301te\u0301", "un\r\ndeux", "\ufeffoui", "a\0b"])
+def test_a_text_that_is_not_canonical_is_refused(text: str) -> None:
+    with pytest.raises(Invalid) as raised:
+        lay_out([Said(text)])
+    assert raised.value.code == "turns.not_canonical"
+
+
 def test_a_corrected_word_stays_in_its_turn() -> None:
     assert corrected("Who looks first?\nI do.\nThen the machine.")[0] == (0, "Who looks first?\n")
 

@@ -146,3 +146,25 @@ def test_a_change_made_to_an_earlier_revision_is_refused(study, lead, client_for
 def test_a_text_goes_by_a_language(study, lead, client_for, language):
     answer = send(client_for(lead), "post", at(study, "codes/"), {"sign": "NEW", "names": {language: "New"}})
     assert (answer.status_code, list(answer.json()["fields"])) == (422, ["names"])
+
+
+def test_all_that_is_wrong_with_a_codebook_is_told_at_once(study, lead, client_for):
+    table = b"sign,parent,name_en\nTOOLONG,,One\nTWO,NIX,Two\nTWO,,Three\n"
+    file = SimpleUploadedFile("codes.csv", table)
+    answer = client_for(lead).post(at(study, "codebook/import/"), {"file": file})
+    problems = answer.json()["problems"]
+    assert (answer.status_code, [(one["line"], one["code"], one["found"]) for one in problems]) == (
+        422,
+        [
+            (2, "code.sign_malformed", "TOOLONG"),
+            (3, "codebook.parent_unknown", "NIX"),
+            (4, "codebook.sign_twice", "TWO"),
+        ],
+    )
+
+
+def test_all_that_is_wrong_is_told_in_the_readers_language(study, lead, client_for):
+    file = SimpleUploadedFile("lexicon.csv", b"sign,language,kind,expression\nNIX,en,phrase,a\nNIX,xx,phrase,b\n")
+    answer = client_for(lead).post(at(study, "lexicon/import/"), {"file": file}, headers={"accept-language": "fr"})
+    assert len(answer.json()["problems"]) > 1
+    assert not any("The " in one["message"] for one in answer.json()["problems"])

@@ -241,6 +241,13 @@ def test_a_table_of_codes_is_brought_in(study: Study, lead, client_for):
     assert Code.objects.get().sign == "STR"
 
 
+def test_how_many_codes_were_placed_by_their_names_is_told(study: Study, lead, client_for):
+    browser = client_for(lead)
+    _send(browser, at("codebook_import", study), b"Code,Memo\nNorms,\nNorms > Strict,\n")
+    assert Code.objects.get(parent__isnull=False).revision.names["en"] == "Strict"
+    assert "1 was placed below another, as its name said" in browser.get(at("codebook", study)).content.decode()
+
+
 def test_a_table_of_entries_is_brought_in(study: Study, lead, client_for):
     make_code(study)
     _send(client_for(lead), at("lexicon_import", study), b"sign,kind,expression\nSTR,lemmas,strict")

@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from fieldstudy.models import User
 from observations.models import Consent, Membership, Source, Study
@@ -201,3 +203,26 @@ def test_a_removed_variable_is_brought_back(study, lead, client_for):
 def test_what_the_database_cannot_hold_is_refused_with_words(study, lead, client_for, address):
     answer = client_for(lead).get(address)
     assert (answer.status_code, answer.json()["code"]) == (422, "request.unreadable")
+
+
+IMPOSSIBLE_DAYS = ["0001-01-01", "1899-12-31", "9999-12-31"]
+
+
+@pytest.mark.parametrize("day", IMPOSSIBLE_DAYS)
+def test_a_day_on_which_nothing_was_observed_is_refused_beside_its_field(
+    browser: Client, study: Study, day: str
+) -> None:
+    source = builders.make_source(study)
+    file = SimpleUploadedFile("a.txt", b"One day.")
+    answers = [
+        browser.post(at(study, "sources/"), source_body(observed_on=day), JSON),
+        browser.patch(at(study, f"sources/{source.pk}/"), {"observed_on": day}, JSON),
+        browser.post(at(study, "imports/"), {"id": str(uuid.uuid4()), "files": [file], "observed_on": day}),
+    ]
+    told = {(answer.status_code, answer.json()["code"], *answer.json()["fields"]) for answer in answers}
+    assert told == {(422, "source.day_impossible", "observed_on")}
+
+
+def test_a_day_not_far_ahead_is_taken(browser: Client, study: Study) -> None:
+    day = str(timezone.localdate() + timedelta(days=300))
+    assert browser.post(at(study, "sources/"), source_body(observed_on=day), JSON).status_code == 201

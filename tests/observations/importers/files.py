@@ -6,6 +6,13 @@ from collections.abc import Mapping
 from xml.sax.saxutils import escape
 
 WORD = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
+DRAWN = (
+    'xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006" '
+    'xmlns:wps="http://schemas.microsoft.com/office/word/2010/wordprocessingShape" '
+    'xmlns:wp="http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing" '
+    'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml" '
+    'xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math"'
+)
 OFFICE = "urn:oasis:names:tc:opendocument:xmlns:office:1.0"
 
 
@@ -47,7 +54,9 @@ def docx(*body: str, extra: Mapping[str, str | bytes] | None = None, head: str =
             'Target="word/document.xml"/></Relationships>'
         ),
         "word/styles.xml": f'<w:styles xmlns:w="{WORD}">{styles}</w:styles>',
-        "word/document.xml": f'{head}<w:document xmlns:w="{WORD}"><w:body>{"".join(body)}</w:body></w:document>',
+        "word/document.xml": (
+            f'{head}<w:document xmlns:w="{WORD}" {DRAWN}><w:body>{"".join(body)}</w:body></w:document>'
+        ),
     }
     return zipped(entries | dict(extra or {}))
 
@@ -60,6 +69,8 @@ def odt(*body: str, manifest: str = "", head: str = "") -> bytes:
         "style": "urn:oasis:names:tc:opendocument:xmlns:style:1.0",
         "table": "urn:oasis:names:tc:opendocument:xmlns:table:1.0",
         "fo": "urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0",
+        "draw": "urn:oasis:names:tc:opendocument:xmlns:drawing:1.0",
+        "svg": "urn:oasis:names:tc:opendocument:xmlns:svg-compatible:1.0",
         "dc": "http://purl.org/dc/elements/1.1/",
     }
     spaces = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in names.items())

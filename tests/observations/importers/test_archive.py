@@ -43,3 +43,20 @@ def test_what_unpacks_without_a_limit_is_not_opened(by: int) -> None:
     with pytest.raises(ImportFailed) as refused:
         Archive.open(packed(b"<a/>", by), "Word")
     assert refused.value.problems[0].code == "import.damaged"
+
+
+def test_a_part_for_a_library_is_never_held_whole() -> None:
+    archive = Archive.open(packed(b"<a>" + (b"<b>" + b"x" * 4_000 + b"</b>") * 2_000 + b"</a>"), "Word")
+    tracemalloc.start()
+    kept = archive.only(lambda name: True)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert Archive.open(kept, "Word").count_elements("a.xml") == {"a": 1, "b": 2_000}
+    assert most < MEGABYTES
+
+
+def test_a_part_too_large_to_be_parsed_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("observations.importers.archive.MOST_XML", 100)
+    with pytest.raises(ImportFailed) as refused:
+        Archive.open(packed(b"<a>" + b"<b/>" * 100 + b"</a>"), "Word").only(lambda name: True)
+    assert refused.value.problems[0].code == "import.too_large_unpacked"

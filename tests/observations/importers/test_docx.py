@@ -53,6 +53,77 @@ def test_a_table_row_is_one_turn() -> None:
     assert turns(f"<w:tbl><w:tr>{cell.format('a')}{cell.format('b')}</w:tr></w:tbl>") == [("observed", "", "a | b")]
 
 
+CELL = "<w:tc>{}</w:tc>"
+BOX = f"<w:txbxContent>{word_paragraph('boxed')}</w:txbxContent>"
+NEW = (
+    "<w:drawing><wp:anchor><a:graphic><a:graphicData><wps:wsp><wps:txbx>"
+    f"{BOX}</wps:txbx></wps:wsp></a:graphicData></a:graphic></wp:anchor></w:drawing>"
+)
+OLD = f"<w:pict><v:oval><v:textbox>{BOX}</v:textbox></v:oval></w:pict>"
+CHOICE, FALLBACK = f'<mc:Choice Requires="wps">{NEW}</mc:Choice>', f"<mc:Fallback>{OLD}</mc:Fallback>"
+RUN = "<w:r><w:t xml:space='preserve'>{}</w:t></w:r>"
+
+
+def table(*cells: str) -> str:
+    return f"<w:tbl><w:tr>{''.join(map(CELL.format, cells))}</w:tr></w:tbl>"
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        pytest.param(f"<mc:AlternateContent>{CHOICE}{FALLBACK}</mc:AlternateContent>", id="for new and old programs"),
+        pytest.param(f"<mc:AlternateContent>{CHOICE}</mc:AlternateContent>", id="for new programs"),
+        pytest.param(NEW, id="new"),
+        pytest.param(OLD, id="old"),
+    ],
+)
+def test_a_text_box_comes_in_once_after_its_paragraph(drawn: str) -> None:
+    anchored = f"<w:p>{RUN.format('before ')}<w:r>{drawn}</w:r>{RUN.format('after')}</w:p>"
+    assert [text for *_, text in turns(anchored, word_paragraph("last"))] == ["before after", "boxed", "last"]
+
+
+def test_a_table_in_a_text_box_comes_in_once() -> None:
+    held = OLD.replace(word_paragraph("boxed"), table(word_paragraph("a"), word_paragraph("b")))
+    assert [text for *_, text in turns(f"<w:p>{RUN.format('x')}<w:r>{held}</w:r></w:p>")] == ["x", "a | b"]
+
+
+def test_a_table_in_a_cell_comes_in_once_as_part_of_it() -> None:
+    inner = table(word_paragraph("x"), word_paragraph("y"))
+    assert turns(table(word_paragraph("a") + inner, word_paragraph("b"))) == [("observed", "", "a x y | b")]
+
+
+def test_content_controls_are_looked_into() -> None:
+    control = "<w:sdt><w:sdtPr/><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    body = control.format(f"<w:p>{RUN.format('a ')}{control.format(RUN.format('b'))}</w:p>")
+    row = f"<w:tbl>{control.format('<w:tr>' + control.format(CELL.format(word_paragraph('c'))) + '</w:tr>')}</w:tbl>"
+    assert [text for *_, text in turns(body, row)] == ["a b", "c"]
+
+
+@pytest.mark.parametrize(
+    ("inside", "text"),
+    [
+        (f'<w:fldSimple w:instr="REF">{RUN.format("field")}</w:fldSimple>', "field"),
+        (f'<w:bdo w:val="rtl">{RUN.format("other way")}</w:bdo>', "other way"),
+        (
+            f"<w:r><w:ruby><w:rt>{RUN.format('aid')}</w:rt><w:rubyBase>{RUN.format('read')}</w:rubyBase></w:ruby></w:r>",
+            "read",
+        ),
+        ("<w:r><w:t>one</w:t><w:cr/><w:t>two</w:t></w:r>", "one\ntwo"),
+        (f"{RUN.format('so ')}<m:oMath><m:r><m:t>x=2</m:t></m:r></m:oMath>", "so x=2"),
+    ],
+)
+def test_what_word_wraps_text_in_is_unwrapped(inside: str, text: str) -> None:
+    assert [text for *_, text in turns(f"<w:p>{inside}</w:p>")] == [text]
+
+
+def test_the_paragraphs_of_a_note_stay_apart() -> None:
+    held = word_paragraph("one") + word_paragraph("two") + table(word_paragraph("three"))
+    notes = f'<w:footnotes xmlns:w="{WORD}"><w:footnote w:id="2">{held}</w:footnote></w:footnotes>'
+    body = f'<w:p>{RUN.format("Hum")}<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+    source = read(docx(body, extra={"word/footnotes.xml": notes}), "a.docx")
+    assert [turn.text for turn in source.turns] == ["Hum [one two three]"]
+
+
 TRACKED = (
     "<w:p><w:r><w:t>kept</w:t></w:r><w:ins><w:r><w:t>, added</w:t></w:r></w:ins>"
     "<w:del><w:r><w:delText>, gone</w:delText></w:r></w:del></w:p>"

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from fieldstudy.text import canonical
 from observations.importers import FORMATS, ImportFailed, archive, bare_name, format_of, read
 from observations.importers.language import guess_language
+from observations.turns import lay_out
 
 from .files import INTERVIEW_DOCX, INTERVIEW_ODT, INTERVIEW_VTT, VALID, docx, word_paragraph, zipped
 
@@ -170,3 +171,17 @@ def test_the_suffix_may_be_in_capitals() -> None:
 )
 def test_the_language_is_guessed_from_common_words(text: str, language: str) -> None:
     assert guess_language(text) == language
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        ("\ufefftitle\n\n\ufeffwords, and more\n\nagain".encode(), "a.txt"),
+        ("Ann: \ufeffyes\nBen: no\nAnn: yes\nBen: no".encode(), "a.txt"),
+        (b"# T\n\n &#xFEFF; words", "a.md"),
+        (docx(word_paragraph(" \ufeffwords")), "a.docx"),
+        (b"WEBVTT\n\n00:01.000 --> 00:02.000\nAnn: &#xFEFF;yes", "a.vtt"),
+    ],
+)
+def test_what_is_read_can_be_kept_as_it_is(data: bytes, name: str) -> None:
+    assert lay_out(read(data, name).turns).text

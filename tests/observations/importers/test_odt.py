@@ -83,6 +83,59 @@ def test_a_table_row_is_one_turn() -> None:
     assert turns(f"<table:table>{row}</table:table>") == [("observed", "", "a | b")]
 
 
+def table(*rows: str) -> str:
+    return f"<table:table><table:table-column/>{''.join(rows)}</table:table>"
+
+
+def row(*cells: str) -> str:
+    held = (f"<table:table-cell>{cell}</table:table-cell>" for cell in cells)
+    return f"<table:table-row>{''.join(held)}</table:table-row>"
+
+
+LIST_HEAD = "<text:list><text:list-header>{}</text:list-header></text:list>"
+INNER = table(row(odt_paragraph("x"), odt_paragraph("y")))
+BOX = "<draw:frame><draw:text-box>{}</draw:text-box><svg:title>a box</svg:title></draw:frame>"
+BOXED = BOX.format(odt_paragraph("boxed"))
+
+
+@pytest.mark.parametrize(
+    ("body", "texts"),
+    [
+        pytest.param(table(row(odt_paragraph("a") + INNER, odt_paragraph("b"))), ["a x y | b"], id="a table in a cell"),
+        pytest.param(
+            table(
+                f"<table:table-header-rows>{row(odt_paragraph('head'))}</table:table-header-rows>",
+                f"<table:table-row-group><table:table-rows>{row(odt_paragraph('body'))}</table:table-rows>"
+                "</table:table-row-group>",
+            ),
+            ["head", "body"],
+            id="rows in groups",
+        ),
+        pytest.param(BOXED, ["boxed"], id="a box on the page"),
+        pytest.param(f"<text:p>a {BOXED}b</text:p>", ["a\nboxed\nb"], id="a box in a paragraph"),
+        pytest.param(f"<text:p>a {BOX.format(INNER)}b</text:p>", ["a\nx | y\nb"], id="a table in a box"),
+        pytest.param(table(row(f"<text:p>a {BOXED}</text:p>")), ["a boxed"], id="a box in a cell"),
+        pytest.param(BOX.format(f"<text:p>a {BOXED}</text:p>"), ["a\nboxed"], id="a box in a box"),
+        pytest.param(
+            f"<draw:g><draw:rect>{odt_paragraph('a')}</draw:rect>{BOXED}</draw:g>",
+            ["a", "boxed"],
+            id="shapes in a group",
+        ),
+        pytest.param(
+            f"<text:list><text:list-header>{odt_paragraph('a')}</text:list-header></text:list>",
+            ["a"],
+            id="a list's head",
+        ),
+    ],
+)
+def test_what_is_nested_comes_in_once_in_its_place(body: str, texts: list[str]) -> None:
+    assert [text for *_, text in turns(odt_paragraph("first"), body, odt_paragraph("last"))] == [
+        "first",
+        *texts,
+        "last",
+    ]
+
+
 def test_a_document_type_is_refused() -> None:
     with pytest.raises(ImportFailed) as raised:
         read(odt(odt_paragraph("x"), head='<!DOCTYPE d [<!ENTITY a "ha">]>'), "a.odt")

@@ -1,6 +1,13 @@
 import pytest
 
+from observations.importers import read
 from observations.importers.speakers import asks, find_label, interpretation_length, speakers_among
+
+
+def cues(*texts: str) -> str:
+    """A WebVTT file of one cue a second."""
+    timed = (f"00:0{at}.000 --> 00:0{at}.500\n{text}" for at, text in enumerate(texts))
+    return "\n\n".join(["WEBVTT", *timed])
 
 
 @pytest.mark.parametrize(
@@ -89,3 +96,65 @@ def test_others_are_not_taken_for_interviewers(name: str) -> None:
 @pytest.mark.parametrize("head", ["Interprétation\u00a0: ", "Interpretation: ", "INTERPRÉTATION : "])
 def test_the_head_of_an_interpretation_is_measured(head: str) -> None:
     assert interpretation_length(head + "il hésite") == len(head)
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "line"),
+    [
+        ("a.txt", "\nAnn: Yes.\n\nBen: No.\n\nAnn: Yes.\n\nCleo: Wait.\n\nShe waits.\n\nBen: No.", 8),
+        ("a.txt", "Ann: Yes.\nBen: No.\nAnn: Yes.\nCleo: Wait.\nShe waits.\nBen: No.", 4),
+        ("a.md", "\n\nAnn: Yes.\n\n**Ben**: No.\n\nAnn: Yes.\nCleo: Wait.\nShe waits.\n\nBen: No.", 8),
+        (
+            "a.vtt",
+            cues("Ann: Yes.", "Ben: No.", "Ann: Yes.", "Cleo: Wait.", "She waits.", "Ben: No.", "Indeed."),
+            13,
+        ),
+    ],
+)
+def test_words_of_somebody_named_once_are_not_those_of_the_turn_before(name: str, text: str, line: int) -> None:
+    source = read(text.encode(), name)
+    said = [(turn.speaker, " ".join(turn.text.split())) for turn in source.turns]
+    assert said[2:4] == [("Ann", "Yes."), ("Cleo", "Cleo: Wait. She waits.")]
+    assert [(told.code, told.line, told.values["turn"]) for told in source.warnings] == [
+        ("import.speaker_once", line, 4)
+    ]
+
+
+def test_a_turn_in_doubt_is_counted_as_it_is_kept() -> None:
+    source = read(b"Ann:\n\nBen: No.\n\nAnn:\n\nBen: So.\n\nOne thing: it is late.", "a.txt")
+    assert [(turn.speaker, turn.text) for turn in source.turns][2:] == [("One thing", "One thing: it is late.")]
+    assert [told.values["turn"] for told in source.warnings] == [3]
+
+
+def test_many_doubts_are_told_together() -> None:
+    once = "\n".join(f"Name {chr(97 + at)}: yes" for at in range(25))
+    source = read(f"Ann: Yes.\nAnn: No.\n{once}".encode(), "a.txt")
+    assert [told.values.get("count") for told in source.warnings][19:] == [None, 5]
+
+
+def test_a_person_quoted_below_another_has_words_of_their_own() -> None:
+    source = read(b"# Observation\n\n> Ann: Yes.\n> Ben: No.\n> Ann: So.\n> Cleo: Ah.\n\nBen: leaves", "a.md")
+    assert [(turn.speaker, turn.text) for turn in source.turns][:4] == [
+        ("Ann", "Yes."),
+        ("Ben", "No."),
+        ("Ann", "So."),
+        ("", "Cleo: Ah."),
+    ]
+
+
+@pytest.mark.parametrize("said", ["40 beds, we had.", "...well, yes.", "€200.", "[laughs]"])
+@pytest.mark.parametrize(
+    ("name", "layout"),
+    [
+        ("a.txt", "Ann: Yes.\nBen: No.\nBen: No.\nAnn: Yes.\nBen: {}"),
+        ("a.vtt", cues("Ann: Yes.", "Ben: {}", "Ann: Yes.", "Ben: No.", "Ben: So.")),
+    ],
+)
+def test_what_a_known_speaker_says_may_begin_with_anything(name: str, layout: str, said: str) -> None:
+    told = {(turn.speaker, turn.text.partition(" No.")[0]) for turn in read(layout.format(said).encode(), name).turns}
+    assert ("Ben", said) in told
+
+
+def test_a_heading_before_a_number_is_no_speaker() -> None:
+    source = read(b"Ann: Yes.\nAnn: So.\nBeds: 12\nBeds: 13", "a.txt")
+    assert [(turn.speaker, turn.text) for turn in source.turns][1:] == [("Ann", "So.\nBeds: 12\nBeds: 13")]

@@ -52,6 +52,11 @@ def test_no_file_is_refused(browser: Client, study: Study) -> None:
     assert send(browser, study).status_code == 422
 
 
+def test_a_day_on_which_nothing_was_observed_is_refused_beside_its_field(browser: Client, study: Study) -> None:
+    response = send(browser, study, ("a.txt", b"One day."), observed_on="9999-12-31")
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["observed_on"])
+
+
 def test_a_refused_file_says_why(browser: Client, study: Study) -> None:
     send(browser, study, ("a.xyz", b"One day."), ("b.txt", b""))
     builders.do_jobs()
@@ -71,6 +76,14 @@ def test_a_file_that_fails_unexpectedly_says_so_and_is_kept_no_longer(
     file = ImportFile.objects.get()
     assert (file.state, file.sealed) == ("refused", None)
     assert "Something unexpected went wrong" in progress(browser, study)
+
+
+def test_a_name_seen_once_is_told_with_its_line_and_where_to_say_who_it_is(browser: Client, study: Study) -> None:
+    send(browser, study, ("a.txt", b"Ana: Yes.\nBen: No.\nAna: Why?\nCleo: Wait.\nBen: So."))
+    builders.do_jobs()
+    page = progress(browser, study)
+    edit = reverse("source_edit", args=[study.slug, Source.objects.get().pk])
+    assert ("Turn 4 begins with what may be" in page, "line 4" in page, f'<a href="{edit}">' in page) == (True,) * 3
 
 
 def test_the_result_counts_what_was_imported_and_what_was_refused(browser: Client, study: Study) -> None:

@@ -52,6 +52,14 @@ def test_details_keep_what_was_typed_when_refused(
     assert (response.status_code, b"Typed" in response.content) == (422, True)
 
 
+def test_a_day_on_which_nothing_was_observed_is_refused_beside_its_field(
+    study: Study, source: Source, lead: User, client_for: ForUser
+) -> None:
+    said = {"title": "New", "kind": "interview", "language": "en", "observed_on": "0001-01-01"}
+    response = client_for(lead).post(reverse("source_edit", args=[study.slug, source.pk]), said)
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["observed_on"])
+
+
 def correct(browser: Client, source: Source, text: str, button: str, **more: str) -> int:
     url = reverse("source_text", args=[source.study.slug, source.pk])
     return browser.post(url, {"text": text, "based_on": "1", button: "1"} | more).status_code
