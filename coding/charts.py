@@ -30,7 +30,10 @@ _FONT = re.compile(r"^font:\s*(?P<words>[a-z0-9 ]*?)\s*(?P<size>[\d.]+)px")
 
 @dataclass(frozen=True)
 class Panels:
-    """Bars of the same rows side by side, one panel for each title: `values[panel][row]`."""
+    """Bars of the same rows side by side, one panel for each title: `values[panel][row]`.
+
+    The first has its own scale; all others share one, to be compared by length.
+    """
 
     rows: tuple[str, ...]
     titles: tuple[str, ...]
@@ -151,9 +154,9 @@ def _panels(chart: Panels) -> "Figure":
     figure = Figure(figsize=(9, 0.7 + ROW * max(len(chart.rows), 1)))
     every = figure.subplots(1, max(len(chart.titles), 1), sharey=True, squeeze=False, width_ratios=_widths(chart))[0]
     place = range(len(chart.rows))
+    mosts = longest(chart)
     for panel, axes in enumerate(every[: len(chart.titles)]):
-        values = chart.values[panel]
-        most = max([*values, 1])
+        values, most = chart.values[panel], mosts[panel]
         axes.barh(place, values, height=0.68, color=INK, alpha=0.75 if panel == 0 else SOFT, linewidth=0)
         for row, value in enumerate(values):
             if value:
@@ -166,6 +169,12 @@ def _panels(chart: Panels) -> "Figure":
     every[0].set_ylim(len(chart.rows) - 0.4, -0.6)
     figure.subplots_adjust(wspace=0.12)
     return figure
+
+
+def longest(chart: Panels) -> list[float]:
+    """For each panel the value that its longest bar could have."""
+    first, *others = [max([*values, 1]) for values in chart.values] or [1]
+    return [first, *([max(others)] * len(others) if others else [])]
 
 
 def _widths(chart: Panels) -> list[float]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from coding.queries.assignments import Matrix, is_apart
 from fieldstudy.models import User
+from observations.forms.fields import day_field
 from observations.models import Source
 
 
@@ -28,7 +29,7 @@ class DrawForm(forms.Form):
         max_value=2**53,
         help_text=_("The same seed draws the same again; keep it for the methods section."),
     )
-    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = day_field(_("Due on"))
 
     def __init__(self, *args: Any, matrix: Matrix, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,7 +45,7 @@ class AssignForm(forms.Form):
 
     cells = forms.MultipleChoiceField(required=False)
     all_of = forms.CharField(required=False)
-    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = day_field(_("Due on"))
 
     def __init__(self, *args: Any, matrix: Matrix, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -39,7 +39,7 @@ class RuleForm(forms.Form):
 class WaiverForm(forms.Form):
     """Leave for somebody else to settle disputes over their own segments."""
 
-    user = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none())
+    user = forms.ModelChoiceField(label=_("Who"), queryset=User.objects.none(), empty_label=_("choose"))
     reason = forms.CharField(label=_("Why"), max_length=300)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:

@@ -10,6 +10,7 @@ from coding.actions.memos import TEXT_LENGTH, TITLE_LENGTH
 from coding.forms.marks import MEMO_KINDS, uuid_of
 from coding.models import Memo
 from coding.queries.memos import Wanted
+from observations.forms.fields import day_field
 
 
 class MemoForm(forms.Form):
@@ -27,7 +28,7 @@ class MemoForm(forms.Form):
 class EntryForm(MemoForm):
     """An entry of the study's journal."""
 
-    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = day_field(_("Day"), required=True)
     field_order = ("day", "title", "text", "is_shared")
 
 

@@ -13,6 +13,7 @@ from coding.queries.rounds import Again, known_to_have_seen
 from coding.rounds import TARGET
 from fieldstudy.models import User
 from observations.access import Viewer
+from observations.forms.fields import day_field
 from observations.models import Source
 from observations.queries.alphabet import by_name
 from observations.queries.source_list import by_date_and_title
@@ -40,7 +41,7 @@ class CalibrationForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("One on a line, its sign and the value: STR 0.80"),
     )
-    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = day_field(_("Due on"))
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any) -> None:
@@ -97,7 +98,7 @@ class AgainForm(forms.Form):
         max_value=2**53,
         help_text=_("The same seed draws the same again; keep it for the methods section."),
     )
-    due_on = forms.DateField(label=_("Due on"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    due_on = day_field(_("Due on"))
     note = forms.CharField(label=_("Note"), max_length=500, required=False)
 
 

@@ -22,7 +22,8 @@ FATES = ("kept", "borders", "recoded", "dropped", "added")
 class Fate:
     """One passage and what became of it. "added" is one the coder did not code and the consensus has.
 
-    `instead` are the passages the dispute over it came to; `reason` why, where one was given.
+    `instead` are the passages the dispute over it came to, `now` their words where the borders changed; `reason`
+    is why, where one was given, and `by_rule` whether a rule settled it.
     """
 
     what: str
@@ -30,8 +31,14 @@ class Fate:
     passage: Passage
     instead: tuple[Passage, ...]
     reason: str
+    by_rule: bool = False
     words: str = ""
+    now: tuple[str, ...] = ()
     codes: tuple[Code, ...] = ()
+
+    def is_moved(self, passage: Passage) -> bool:
+        """Whether a passage is what this one became by other borders."""
+        return self.what == "borders" and passage.code == self.passage.code
 
 
 @dataclass(frozen=True)
@@ -137,10 +144,11 @@ def _fates(
         instead = came_to[ruled.pk if ruled else None]
         what = fate(passage, side, instead)
         told = tuple(instead) if ruled and what in ("borders", "recoded") else ()
-        found.append(Fate(what, first.source, passage, told, ruled.reason if ruled else ""))
+        found.append(Fate(what, first.source, passage, told, ruled.reason if ruled else "", bool(ruled and ruled.rule)))
     for ruled, ids in outcomes[first.pk]:
         if not ids:
-            found += [Fate("added", first.source, passage, (), ruled.reason) for passage in came_to[ruled.pk]]
+            added = came_to[ruled.pk]
+            found += [Fate("added", first.source, one, (), ruled.reason, bool(ruled.rule)) for one in added]
     return found
 
 
@@ -154,8 +162,13 @@ def _worded(fates: Sequence[Fate], codes: Mapping[uuid.UUID, Code]) -> list[Fate
     return [
         replace(
             one,
-            words=whole.get(one.source.pk, "")[one.passage.start : one.passage.end],
+            words=_cut(whole, one, one.passage),
+            now=tuple(_cut(whole, one, passage) for passage in one.instead if one.is_moved(passage)),
             codes=tuple(codes[code] for code in dict.fromkeys(passage.code for passage in one.instead)),
         )
         for one in fates
     ]
+
+
+def _cut(whole: Mapping[uuid.UUID, str], fate: Fate, passage: Passage) -> str:
+    return whole.get(fate.source.pk, "")[passage.start : passage.end]

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -26,12 +26,16 @@ from observations.roles import Permission
 
 @dataclass(frozen=True)
 class CoderProgress:
-    """How many of a coder's sources in a round are submitted and in reading, of those assigned."""
+    """How many of a coder's sources in a round are submitted and in reading, of those assigned.
+
+    `due_on` is when the first of those that are not submitted is due; None where none of them is.
+    """
 
     coder: Coder
     assigned: int
     submitted: int
     open: int
+    due_on: date | None
 
 
 @dataclass(frozen=True)
@@ -64,6 +68,11 @@ class Results:
     def told(self) -> int:
         """How many codes can be told of."""
         return sum(row.verdict is not None and row.verdict.outcome in ("met", "missed") for row in self.rows)
+
+    @property
+    def untold(self) -> int:
+        """How many codes that were used cannot be told of."""
+        return len(self.rows) - self.told
 
 
 @dataclass(frozen=True)
@@ -153,24 +162,30 @@ def known_to_have_seen(viewer: Viewer, sources: Iterable[Source]) -> set[tuple[U
 
 def progress_in(viewer: Viewer, round: Round) -> list[CoderProgress]:
     """How far each coder is in a round, as far as the viewer may know; a coder sees themselves. Two queries."""
-    given: dict[Coder, int] = {}
+    given: dict[Coder, dict[UUID, date | None]] = {}
     for row in assignments_of(viewer).filter(round=round.number).order_by("coder__alias"):
-        given[row.coder] = given.get(row.coder, 0) + 1
+        given.setdefault(row.coder, {})[row.source_id] = row.due_on
     readings = Reading.objects.filter(study=viewer.study)
     if viewer.may(Permission.CODE):
         readings = readings_overseen(viewer)
     firsts = readings.filter(round=round.number, phase=Reading.Phase.FIRST, superseded_at=None)
-    states = list(firsts.values_list("coder_id", "state"))
+    read: dict[UUID, dict[UUID, str]] = {}
+    for coder_id, source_id, state in firsts.values_list("coder_id", "source_id", "state"):
+        if state != Reading.State.ABANDONED:
+            read.setdefault(coder_id, {})[source_id] = state
     return [
-        CoderProgress(
-            coder,
-            assigned,
-            states.count((coder.pk, Reading.State.SUBMITTED)),
-            states.count((coder.pk, Reading.State.OPEN)),
-        )
+        _progress(coder, assigned, read.get(coder.pk, {}))
         for coder, assigned in given.items()
         if viewer.may(Permission.AUDIT) or coder.user_id == viewer.user.pk
     ]
+
+
+def _progress(coder: Coder, assigned: Mapping[UUID, date | None], read: Mapping[UUID, str]) -> CoderProgress:
+    states = Counter(read.values())
+    waiting = [day for source, day in assigned.items() if day and read.get(source) != Reading.State.SUBMITTED]
+    return CoderProgress(
+        coder, len(assigned), states[Reading.State.SUBMITTED], states[Reading.State.OPEN], min(waiting, default=None)
+    )
 
 
 def latest_runs(viewer: Viewer, rounds: Sequence[Round]) -> dict[int, AgreementRun]:

@@ -3,7 +3,7 @@ import re
 import pytest
 from lxml import etree
 
-from coding.charts import Chart, Curve, Dots, Network, Panels, inline, png, svg
+from coding.charts import Chart, Curve, Dots, Network, Panels, inline, longest, png, svg
 
 EVIL = '<script>alert(1)</script> $x$ & "style="'
 NOTHING = Panels((), ("All",), ((),))
@@ -50,3 +50,8 @@ def test_a_chart_in_a_page_can_shrink_with_the_page() -> None:
 
 def test_few_are_marked_by_a_sign() -> None:
     assert "1°" in svg(CHARTS["heat map"], "a").decode()
+
+
+def test_bars_of_the_sites_are_as_long_as_they_are_many() -> None:
+    chart = Panels(("STR", "TAC"), ("All", "Val-Clair", "Les Tilleuls"), ((8, 3), (7, 3), (1, 0)))
+    assert longest(chart) == [8, 7, 7]

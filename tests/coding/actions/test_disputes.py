@@ -18,6 +18,7 @@ from coding.queries.auto_settling import Rule, proposals, standing_batches
 from coding.queries.dispute_list import Filters, worklist
 from coding.queries.dispute_page import opened
 from coding.queries.disputes import comparisons
+from coding.queries.fates import became
 from fieldstudy.errors import Conflict, FieldstudyError, Invalid, Missing, NotPermitted
 from fieldstudy.models import User
 from fieldstudy.writes import write
@@ -431,3 +432,15 @@ def test_a_rule_shows_what_it_would_keep_and_tells_what_it_settled(
     assert [[code.sign for code in codes] for _, _, codes in shown] == [["STR"]]
     answer = client.post(page, {"rule_name": "unanimous"}, follow=True)
     assert [str(message) for message in answer.context["messages"]] == ["1 dispute settled."]
+
+
+def test_a_coder_sees_what_a_rule_made_of_their_borders(
+    differing: Source, study: Study, strict: Code, sam: Viewer, coder_ben: User, client_for: Callable[[User], Any]
+) -> None:
+    build(sam)
+    auto_settle(viewer=sam, rule=Rule("overlap", 0.7), batch=uuid.uuid4(), at=builders.AT)
+    decide(sam, the("missed"), "nobody")
+    (fate,) = became(builders.viewer_of(study, coder_ben), strict.pk).fates
+    assert (fate.what, fate.now, fate.by_rule) == ("borders", (NODULE,), True)
+    page = client_for(coder_ben).get(reverse("my_passages", args=[study.slug])).content.decode()
+    assert f"“{NODULE}”" in page and "by rule ≥ 70%" in page

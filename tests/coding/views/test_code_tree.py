@@ -176,6 +176,7 @@ def test_the_printed_codebook_holds_every_language_when_asked(study, strict, cod
     page = client_for(coder_ana).get(at("codebook_print", study), {"all": "on"})
     assert page.status_code == 200
     assert page.content.decode().count("code str") >= 2
+    assert "<dt>French</dt>" in page.content.decode()
 
 
 def test_a_coder_keeps_a_passage_and_takes_that_back(study, strict, coder_ana, client_for):

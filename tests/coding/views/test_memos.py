@@ -1,6 +1,7 @@
 """The pages of memos and of the journal."""
 
 from collections.abc import Callable
+from datetime import date
 
 from django.db import connection
 from django.test import Client
@@ -48,6 +49,14 @@ def test_an_entry_of_the_journal_has_its_day(study: Study, lead: User, client_fo
     address = reverse("journal", args=[study.slug])
     client_for(lead).post(address, {"day": "2026-03-01", "text": "We began."})
     assert "1 March 2026" in client_for(lead).get(address).content.decode()
+
+
+def test_an_entry_keeps_its_day_when_it_is_changed_in_french(study: Study, lead: User, client_for: Browser) -> None:
+    memo = builders.make_memo(study, about="study", day=date(2026, 3, 1))
+    address = reverse("memo_edit", args=[study.slug, memo.pk])
+    page = client_for(lead).get(address, headers={"accept-language": "fr"}).content.decode()
+    # A browser leaves a field of this kind empty over any other way of writing a day.
+    assert 'value="2026-03-01"' in page
 
 
 def test_the_list_takes_as_many_queries_for_two_memos_as_for_forty(

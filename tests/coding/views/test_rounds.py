@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils import timezone
@@ -145,3 +145,31 @@ def test_figures_of_a_round_nobody_has_submitted_say_why_there_are_none(study, l
     browser.post(at("round_new", study), said)
     answer = browser.post(at("round_compute", study, 2), follow=True)
     assert "nothing to compare yet" in answer.content.decode() and answer.redirect_chain
+
+
+def test_a_round_says_when_what_is_left_to_read_is_due(study, lead, coder_ana, coder_ben, client_for):
+    source = builders.make_source(study)
+    said = {"sources": [source.pk], "coders": [coder_ana.pk, coder_ben.pk], "target": "0.7", "due_on": "2099-12-05"}
+    browser = client_for(lead)
+    browser.post(at("round_new", study), said)
+    builders.submit(source, by=coder_ana)
+    shown = browser.get(at("round", study, 2))
+    assert [row.due_on for row in shown.context["progress"]] == [None, date(2099, 12, 5)]
+    assert "5 December 2099" in shown.content.decode()
+
+
+def test_a_round_says_of_how_many_codes_nothing_can_be_said(study, lead, coder_ana, coder_ben, client_for):
+    turns = [f"Shadow {number} passes by." for number in range(6)]
+    source = builders.make_source(study, *turns)
+    often, once = builders.make_code(study, "STR"), builders.make_code(study, "LIM")
+    said = {"sources": [source.pk], "coders": [coder_ana.pk, coder_ben.pk], "target": "0.7"}
+    browser = client_for(lead)
+    browser.post(at("round_new", study), said)
+    for coder in (coder_ana, coder_ben):
+        for number in range(5):
+            builders.code(source, f"Shadow {number}", often, by=coder)
+        builders.code(source, "Shadow 5", once, by=coder)
+        builders.submit(source, by=coder)
+    told = browser.post(at("round_compute", study, 2), follow=True).content.decode()
+    assert "1 code was used often enough to tell. Of 1 other that was used nothing can be said." in told
+    assert "One source alone allows no interval." in told
