@@ -7,11 +7,11 @@ from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.codebook_import import bring_in_codes, import_lexicon
 from coding.forms.codebook import MOST_BYTES
 from coding.queries.codebook import own_language
+from fieldstudy.api.asked import APIView
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.web import user_of
 from observations.access import enter
