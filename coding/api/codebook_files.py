@@ -26,8 +26,12 @@ class FileIn(serializers.Serializer):
 
 
 class BroughtOut(serializers.Serializer):
-    """How many codes came in, how many were there already, and what is left out: sets, columns, codes out of use."""
+    """How many codes came in, how many were there already, and what is left out: sets, columns, codes out of use.
 
+    `change` can be undone at `codebook/changes/{id}/undo/`; it is null where nothing came in.
+    """
+
+    change = serializers.UUIDField(source="change.pk", allow_null=True, default=None)
     added = serializers.IntegerField()
     there = serializers.IntegerField()
     sets = serializers.IntegerField()
