@@ -181,6 +181,7 @@ TRIALS = {
     ),
     "discarded": trial(LARGE, LINK, OTHER, "idle", "discard", any=[NOTHING], large=[[413, *PAGE]]),
     "discarded-passage": trial(MOVE, WEIGH, "idle", "discard", PATCH=[[413, *PAGE]], GET=[GONE]),
+    "refused-then-more": trial(LARGE, "idle", OTHER, any=[NOTHING], large=[[413, *PAGE]]),
     "forbidden-ever": trial(APPLY, OTHER, "wake", "wake", "wake", POST=[[403, *PAGE]], DELETE=[NOTHING]),
     "down-ever": trial(APPLY, OTHER, "wake", "wake", "wake", "wake", any=[[503, *PAGE]]),
 }
@@ -217,6 +218,10 @@ def test_what_a_proxy_refuses_for_good_is_told_at_once_and_holds_up_only_what_bu
     outcome = told["too-large"]
     assert (outcome["left"], outcome["states"][-1]) == (["call memo-1", "call link-1"], ["refused", 2])
     assert (outcome["refused"], outcome["news"]) == ([["memo-1", 413, True]], [["sent", "remove", "other"]])
+
+
+def test_what_is_done_after_a_refusal_is_being_saved_and_not_called_refused(told: dict[str, Any]) -> None:
+    assert told["refused-then-more"]["states"][-2:] == [["saving", 2], ["refused", 1]]
 
 
 def test_what_is_coded_with_a_refused_code_waits_behind_it(told: dict[str, Any]) -> None:

@@ -31,7 +31,7 @@ export class Queue extends EventTarget {
     this.pending += 1;
     // Until the box holds it, a count of the box misses it, and the page would say "Saved" too early.
     this.keeping += 1;
-    this.tell(this.state === "saved" ? "saving" : this.state);
+    this.tell(["saved", "refused"].includes(this.state) ? "saving" : this.state);
     await this.box.add({ ...write, source: this.desk.source }).finally(() => {
       this.keeping -= 1;
     });
