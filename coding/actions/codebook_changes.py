@@ -5,8 +5,9 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from coding.models import Code, CodebookChange
+from coding.models import Code, CodebookChange, CodebookEntry
 from coding.queries.changes import changes_of, later_touched
+from coding.queries.visible import segments_visible_to
 from fieldstudy.errors import Conflict, Invalid, gettext_noop
 from fieldstudy.writes import write
 from observations.access import Viewer, nothing_here
@@ -80,8 +81,9 @@ def undo_change(*, viewer: Viewer, change_id: uuid.UUID, at: datetime) -> Codebo
     Missing
         Also for a change to a proposal that the viewer may not know of.
     Conflict
-        `codebook.changed_since`; `code.sign_taken` and `codebook.parent_gone` when the way back is taken;
-        `code.has_children` when codes came below one that goes out of use.
+        `codebook.changed_since`; of an import `codebook.import_coded` and `codebook.import_published` when its codes
+        are in use, as far as the viewer may know; `code.sign_taken` and `codebook.parent_gone` when the way back is
+        taken; `code.has_children` when codes came below one that goes out of use.
     """
     viewer.need(Permission.CODEBOOK)
     Study.objects.select_for_update().get(pk=viewer.study.pk)
@@ -96,11 +98,15 @@ def undo_change(*, viewer: Viewer, change_id: uuid.UUID, at: datetime) -> Codebo
             "codebook.changed_since",
             gettext_noop("A later change touched the same codes. Undo that one first."),
         )
+    if change.kind == CodebookChange.Kind.IMPORT:
+        _check_unused(viewer, change)
     # What goes out of use goes first: what comes back may want its sign.
     for pk, values in sorted(change.before.items(), key=lambda item: item[1].get("retired_at") is None):
         _put_back(codes[pk], values)
     for code in codes.values():
         _check_place(code)
+    if change.kind == CodebookChange.Kind.IMPORT:
+        _free_identities(codes.values())
     change.undone_at = at
     change.save(update_fields=["undone_at"])
     return change
@@ -147,6 +153,31 @@ def _beside(code: Code, parent: Code | None) -> list[Code]:
 
 def has_children() -> Conflict:
     return Conflict("code.has_children", gettext_noop("Move or retire the codes below it first."))
+
+
+def _check_unused(viewer: Viewer, change: CodebookChange) -> None:
+    """Nothing that the viewer may know of is coded with what an import brought, and no version holds it."""
+    if segments_visible_to(viewer).filter(code__in=change.codes).exists():
+        raise Conflict(
+            "codebook.import_coded",
+            gettext_noop(
+                "Passages are coded with codes that this import brought. Retire or merge those that are not wanted."
+            ),
+        )
+    if CodebookEntry.objects.filter(study=viewer.study, code__in=change.codes).exists():
+        raise Conflict(
+            "codebook.import_published",
+            gettext_noop(
+                "A published version holds codes that this import brought. Retire or merge those that are not wanted."
+            ),
+        )
+
+
+def _free_identities(codes: Iterable[Code]) -> None:
+    """Codes of an import that is undone give up the identities of other programs: the same file can come again."""
+    for code in codes:
+        code.refi_guid = uuid.uuid5(code.pk, "undone")
+        code.save(update_fields=["refi_guid"])
 
 
 def _put_back(code: Code, values: State) -> None:

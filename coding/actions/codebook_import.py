@@ -7,12 +7,13 @@ from datetime import datetime
 
 from django.db.models import QuerySet
 
+from coding.actions.codebook_changes import State, record_change
 from coding.actions.codebooks import Meaning, add_code
 from coding.codebook_csv import CodeRow, read_codebook
 from coding.codebook_parents import KnownCode
 from coding.codebook_qdc import read_qdc
 from coding.lexicon_csv import LexiconRow, read_lexicon
-from coding.models import Code, LexiconEntry
+from coding.models import Code, CodebookChange, LexiconEntry
 from fieldstudy.errors import Conflict, gettext_noop
 from fieldstudy.writes import write
 from observations.access import Viewer
@@ -25,9 +26,11 @@ class Brought:
     """What a file brought in, how many were there already, and what is left out: sets, columns, codes out of use.
 
     `by_path` is the number of codes whose names told where they stand (`coding.codebook_paths`).
+    `change` is what undoes it, None where nothing came in.
     """
 
     codes: tuple[Code, ...]
+    change: CodebookChange | None = None
     there: int = 0
     sets: int = 0
     columns: tuple[str, ...] = ()
@@ -69,17 +72,21 @@ def import_codebook(*, viewer: Viewer, content: bytes, at: datetime, language: s
     codes = {code.sign: code for code in _in_use(viewer).select_related("revision", "parent")}
     table = read_codebook(content, known=[_known(code) for code in codes.values()], language=language)
     new = [row for row in table.codes if not row.is_there]
-    _check_ids_free(viewer, [row.sign for row in new if not row.is_made])
+    undone = _undone(viewer)
+    _check_ids_free(viewer, [row.sign for row in new if not row.is_made], undone)
     taken = set(Code.objects.filter(study=viewer.study).values_list("refi_guid", flat=True))
     added: list[Code] = []
     for row in new:
         guid = uuid.UUID(row.guid) if row.guid and uuid.UUID(row.guid) not in taken else None
-        id = _made_id(viewer.study, row.sign, at) if row.is_made else code_id(viewer.study, row.sign)
+        is_free = not row.is_made and code_id(viewer.study, row.sign) not in undone
+        id = code_id(viewer.study, row.sign) if is_free else _made_id(viewer.study, row.sign, at)
         codes[row.sign] = _add(viewer, row, id, codes.get(row.parent), guid, at)
         taken.add(codes[row.sign].refi_guid)
         added.append(codes[row.sign])
-    there = len(table.codes) - len(new)
-    return Brought(tuple(added), there=there, columns=table.left_out, retired=table.retired, by_path=table.by_path)
+    there, change = len(table.codes) - len(new), _record(viewer, added, at)
+    return Brought(
+        tuple(added), change, there=there, columns=table.left_out, retired=table.retired, by_path=table.by_path
+    )
 
 
 @write
@@ -98,15 +105,29 @@ def import_qdc(*, viewer: Viewer, content: bytes, language: str, at: datetime) -
     signs = {code.sign for code in _in_use(viewer)}
     qdc = read_qdc(content, language=language, known=known, signs=signs)
     by_sign: dict[str, Code] = {}
+    undone = _undone(viewer)
     added: list[Code] = []
     for one in qdc.codes:
         code = there.get(one.guid)
         if code is None:
             id = uuid.uuid5(viewer.study.pk, f"code {one.guid}")
+            id = _made_id(viewer.study, str(one.guid), at) if id in undone else id
             code = _add(viewer, one.row, id, by_sign.get(one.row.parent), one.guid, at)
             added.append(code)
         by_sign[one.row.sign] = code
-    return Brought(tuple(added), len(qdc.codes) - len(added), qdc.sets)
+    return Brought(tuple(added), _record(viewer, added, at), len(qdc.codes) - len(added), qdc.sets)
+
+
+def _record(viewer: Viewer, added: list[Code], at: datetime) -> CodebookChange | None:
+    """Write down that an import brought these codes: undone, they go out of use."""
+    before: dict[uuid.UUID, State] = {code.pk: {"retired_at": at.isoformat()} for code in added}
+    return record_change(viewer=viewer, kind=CodebookChange.Kind.IMPORT, before=before, codes=added, at=at)
+
+
+def _undone(viewer: Viewer) -> set[uuid.UUID]:
+    """The codes of imports that were undone: their signs can come again, as other codes. One query."""
+    undone = CodebookChange.objects.filter(study=viewer.study, kind=CodebookChange.Kind.IMPORT, undone_at__isnull=False)
+    return {code for codes in undone.values_list("codes", flat=True) for code in codes}
 
 
 def _known(code: Code) -> KnownCode:
@@ -189,8 +210,8 @@ def _entry(viewer: Viewer, code: Code, row: LexiconRow, at: datetime) -> Lexicon
     )
 
 
-def _check_ids_free(viewer: Viewer, signs: list[str]) -> None:
-    ids = {code_id(viewer.study, sign): sign for sign in signs}
+def _check_ids_free(viewer: Viewer, signs: list[str], undone: set[uuid.UUID]) -> None:
+    ids = {code_id(viewer.study, sign): sign for sign in signs if code_id(viewer.study, sign) not in undone}
     taken = Code.objects.filter(pk__in=ids).values_list("pk", flat=True)
     if used := sorted(ids[pk] for pk in taken):
         raise Conflict(

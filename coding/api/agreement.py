@@ -10,7 +10,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.agreement import compute_at_once, start_agreement_run
 from coding.audit_material import UNITS, Rules
@@ -20,6 +19,7 @@ from coding.queries.agreement_detail import MeasureCell, PartRow, detail_of
 from coding.queries.agreement_groups import KINDS
 from coding.queries.agreement_pages import finished_run
 from coding.queries.agreement_runs import compare_runs
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.models import Job
 from fieldstudy.web import sentence, user_of

@@ -7,12 +7,12 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.assignments import assign_all
 from coding.actions.coders import withdraw_assignment
 from coding.models import Assignment
 from coding.queries.assignments import assignments_of
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.errors import Missing, gettext_noop
 from fieldstudy.models import User

@@ -9,7 +9,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.code_examples import drop_example, take_example
 from coding.actions.code_tree import Part, adopt_code, merge_codes, retire_code, split_code
@@ -22,6 +21,7 @@ from coding.queries.changes import changes_of, extent_of
 from coding.queries.codebook import code_known_to
 from coding.queries.proposals import proposals_of
 from coding.queries.workspace import code_record
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter

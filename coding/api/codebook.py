@@ -10,7 +10,6 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.code_changes import MEANING, change_code
 from coding.actions.codebooks import (
@@ -27,6 +26,7 @@ from coding.lexicon_csv import LONGEST_EXPRESSION, LONGEST_NOTE
 from coding.models import Code, CodebookEntry, CodebookVersion, LexiconEntry
 from coding.queries.codebook import code_known_to, lexicon_known_to, version_entries, version_of, versions_of
 from coding.queries.workspace import code_record, codes_known_to
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.errors import Conflict, gettext_noop
 from fieldstudy.web import user_of

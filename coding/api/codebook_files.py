@@ -7,11 +7,11 @@ from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.codebook_import import bring_in_codes, import_lexicon
 from coding.forms.codebook import MOST_BYTES
 from coding.queries.codebook import own_language
+from fieldstudy.api.asked import APIView
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.web import user_of
 from observations.access import enter
@@ -26,8 +26,12 @@ class FileIn(serializers.Serializer):
 
 
 class BroughtOut(serializers.Serializer):
-    """How many codes came in, how many were there already, and what is left out: sets, columns, codes out of use."""
+    """How many codes came in, how many were there already, and what is left out: sets, columns, codes out of use.
 
+    `change` can be undone at `codebook/changes/{id}/undo/`; it is null where nothing came in.
+    """
+
+    change = serializers.UUIDField(source="change.pk", allow_null=True, default=None)
     added = serializers.IntegerField()
     there = serializers.IntegerField()
     sets = serializers.IntegerField()

@@ -6,11 +6,11 @@ from django.utils.translation import get_language
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.api.serializers import CodeOut
 from coding.queries.visible import codes_visible_to
 from coding.queries.workspace import code_record
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter, nothing_here

@@ -8,7 +8,6 @@ from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.favourites import clear_favourite, set_favourite
 from coding.actions.proposals import propose_code, withdraw_proposal
@@ -16,6 +15,7 @@ from coding.api.codebook import TextsField
 from coding.api.segments import PERSON, coder_at
 from coding.api.serializers import CodeOut
 from coding.queries.workspace import code_record, favourites_of
+from fieldstudy.api.asked import APIView
 from fieldstudy.web import user_of
 from observations.access import enter, get_source
 from observations.roles import Permission

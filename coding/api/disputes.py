@@ -8,7 +8,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.auto_settling import auto_settle, undo_batch
 from coding.actions.disputes import Settlement, build_disputes, reopen, settle
@@ -17,6 +16,7 @@ from coding.passages import Passage
 from coding.queries.auto_settling import USUAL_OVERLAP, Rule, proposals
 from coding.queries.dispute_list import STATES, Filters, worklist
 from coding.queries.dispute_page import Earlier, Shown, letters, opened
+from fieldstudy.api.asked import APIView
 from fieldstudy.web import user_of
 from observations.access import enter
 from observations.roles import Permission

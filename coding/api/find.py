@@ -7,7 +7,6 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.saved_queries import change_query, remove_query, restore_query, save_query
 from coding.api.find_serializers import (
@@ -25,7 +24,7 @@ from coding.queries.passages import words_of
 from coding.queries.retrieval import segments_matching
 from coding.queries.saved_queries import saved_queries_of, saved_query
 from coding.queries.search import Wanted, search
-from fieldstudy.api.asked import check_known
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter
@@ -151,7 +150,6 @@ class SavedQueryPassagesView(APIView):
 
 
 def _passages(view: APIView, viewer: Viewer, text: str, request: Request) -> Response:
-    check_known(request.query_params, ("cursor", "limit"))
     pages = BySource()
     found = segments_matching(viewer, text).select_related("reading__coder", "source")
     page = pages.paginate_queryset(found, request, view=view) or []

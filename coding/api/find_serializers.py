@@ -8,12 +8,11 @@ from coding.models import SavedQuery
 from coding.queries.search import PAGE, SORTS, Found, Line
 from coding.retrieval.terms import LONGEST
 from coding.retrieval.tokens import LONGEST as LONGEST_QUERY
-from fieldstudy.api.asked import Asked
 from observations.access import Viewer
 from observations.models import Source
 
 
-class SearchIn(Asked):
+class SearchIn(serializers.Serializer):
     """What to look for in the sources' words."""
 
     text = serializers.CharField(max_length=LONGEST)
@@ -48,13 +47,13 @@ class FoundOut(serializers.Serializer):
     results = LineOut(many=True)
 
 
-class QueryIn(Asked):
+class QueryIn(serializers.Serializer):
     """A query in the language of the documentation."""
 
     query = serializers.CharField(max_length=LONGEST_QUERY)
 
 
-class SavedQueryIn(Asked):
+class SavedQueryIn(serializers.Serializer):
     """A query to keep, under an id made by the client."""
 
     id = serializers.UUIDField()
@@ -63,7 +62,7 @@ class SavedQueryIn(Asked):
     shared = serializers.BooleanField(default=False)
 
 
-class SavedQueryChange(Asked):
+class SavedQueryChange(serializers.Serializer):
     """What to change; what is left out stays."""
 
     name = serializers.CharField(max_length=120, required=False)

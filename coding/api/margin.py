@@ -8,13 +8,13 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.api.mark_serializers import EncounterOut, PromiseLinkOut, encounter_record, promise_link_record
 from coding.api.memo_serializers import MemoOut, memo_record
 from coding.models import Encounter, PromiseLink
 from coding.queries.marks import Choices, choices_for, marks_of, passages_of
 from coding.queries.memos import links_from, memos_of_source
+from fieldstudy.api.asked import APIView
 from fieldstudy.languages import pick
 from fieldstudy.web import user_of
 from observations.access import enter, get_source

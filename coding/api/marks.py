@@ -9,7 +9,6 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.marks import add_mark, change_mark, remove_mark, restore_mark
 from coding.api.mark_serializers import (
@@ -26,6 +25,7 @@ from coding.api.mark_serializers import (
 from coding.api.segments import PERSON, TextOrder, coder_at
 from coding.models import Encounter, PromiseLink
 from coding.queries.marks import latest_marks, marks_of, own_or_visible_mark, passages_of
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter, get_source

@@ -9,7 +9,6 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.memos import change_memo, link_memo, remove_memo, restore_memo, unlink_memo, write_memo
 from coding.api.memo_serializers import (
@@ -25,6 +24,7 @@ from coding.api.memo_serializers import (
 from coding.api.segments import PERSON
 from coding.models import Memo
 from coding.queries.memos import Wanted, links_from, memo_known_to, memos_listed, memos_of_source
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of, writer_of
 from observations.access import Viewer, enter, get_source

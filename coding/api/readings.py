@@ -6,7 +6,6 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.reading_locks import already_submitted
 from coding.actions.readings import mark_read, open_reading, submit_reading
@@ -15,6 +14,7 @@ from coding.api.serializers import ReadingIn, ReadingOut, ReadTo, SubmissionIn, 
 from coding.models import Reading
 from coding.queries.own_readings import current_reading, next_round
 from coding.queries.visible import readings_visible_to
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter, get_source, nothing_here

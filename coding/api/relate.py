@@ -8,7 +8,6 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.words import start_counting
 from coding.forms.relate import asked_in
@@ -18,6 +17,7 @@ from coding.queries.likeness import Like, compare
 from coding.queries.matrices import KINDS, matrix_of
 from coding.queries.matrix_axes import Heading
 from coding.queries.matrix_passages import Shown, passages_behind
+from fieldstudy.api.asked import APIView
 from fieldstudy.models import Job
 from fieldstudy.web import user_of
 from observations.access import enter

@@ -7,12 +7,12 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.reopened import abandon_reading, hand_on, reopen_reading, resume_reading
 from coding.api.assignments import AssignmentOut, member_of
 from coding.api.serializers import ReadingOut, reading_record
 from coding.queries.assignments import assignment_at
+from fieldstudy.api.asked import APIView
 from fieldstudy.web import user_of
 from observations.access import enter
 from observations.roles import Permission

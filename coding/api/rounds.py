@@ -9,7 +9,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.rounds import Aim, Handed, close_round, open_calibration, reopen_round, serve_again
 from coding.api.assignments import member_of
@@ -25,6 +24,7 @@ from coding.queries.rounds import (
     rounds_of,
 )
 from coding.rounds import TARGET
+from fieldstudy.api.asked import APIView
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter, get_source
 from observations.roles import Permission

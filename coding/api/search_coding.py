@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.search_coding import code_hits, take_back_hits
 from coding.api.find_serializers import SearchIn
@@ -16,6 +15,7 @@ from coding.models import Code
 from coding.queries.search import Wanted, search
 from coding.queries.search_coding import plan, stretches
 from coding.queries.visible import codes_visible_to
+from fieldstudy.api.asked import APIView
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter, nothing_here
 from observations.api.pages import sent

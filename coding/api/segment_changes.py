@@ -8,7 +8,6 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.segment_changes import Step, change_segments
 from coding.actions.segment_parts import merge_segments, split_segment
@@ -16,6 +15,7 @@ from coding.api.segments import PERSON, coder_at
 from coding.api.serializers import SegmentOut, segment_record
 from coding.models import Segment
 from coding.queries.workspace import own_or_visible_segment, quotes_of
+from fieldstudy.api.asked import APIView
 from observations.access import get_source
 
 VERBS = ("apply", "change", "remove", "restore")

@@ -11,11 +11,11 @@ from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.readings import change_segment, code_passage, remove_segment, restore_segment
 from coding.api.serializers import SegmentChange, SegmentIn, SegmentOut, SegmentsAsked, segment_record
 from coding.queries.workspace import own_or_visible_segment, quotes_of, segments_of
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of, writer_of
 from observations.access import Viewer, enter, enter_at, get_source

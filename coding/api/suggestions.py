@@ -8,11 +8,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.second_opinion import decide, undo_decision
 from coding.models import Decision
 from coding.queries.visible import own_seen, suggestions_visible_to
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter, get_source

@@ -8,13 +8,13 @@ from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from coding.actions.recode import review_segment, undo_review
 from coding.api.codebook import PAGES
 from coding.models import SegmentReview
 from coding.queries.recode import own_due
 from coding.queries.versions import DRAFT, compared
+from fieldstudy.api.asked import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter

@@ -1,7 +1,7 @@
 """The forms of searching, of coding what was found, and of asking for passages."""
 
 import uuid
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import get_language
@@ -108,7 +108,16 @@ COMPARISON_CHOICES = [("=", "="), ("!=", "≠"), ("<", "<"), ("<=", "≤"), (">"
 
 
 class PieceForm(forms.Form):
-    """One piece to add to a query by clicks: a code, a condition, or a comparison."""
+    """One piece to add to a query by clicks: a code, a condition, or a comparison; nothing chosen is nothing to add."""
+
+    needed: ClassVar[dict[str, dict[str, Any]]] = {
+        "add_code": {"code": _("Choose the code to add.")},
+        "add_condition": {"condition": _("Choose the condition to add.")},
+        "add_comparison": {
+            "compared": _("Choose the figure or variable to compare."),
+            "value": _("Type the value to compare with."),
+        },
+    }
 
     how = forms.ChoiceField(label=_("How"), choices=JOIN_CHOICES, required=False)
     code = forms.ChoiceField(label=_("Code"), required=False)
@@ -134,3 +143,11 @@ class PieceForm(forms.Form):
             ("date", _("date")),
         ]
         self.fields["compared"].choices = [("", ""), *figures, *variables]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean() or self.cleaned_data
+        for button, fields in self.needed.items():
+            for name, told in fields.items() if button in self.data else ():
+                if not data.get(name) and name not in self.errors:
+                    self.add_error(name, told)
+        return data

@@ -116,6 +116,7 @@ class CodebookChange(models.Model):
         RESTORE = "restore"
         ADOPT = "adopt"
         REDEFINE = "redefine"
+        IMPORT = "import"
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     study = models.ForeignKey("observations.Study", on_delete=models.CASCADE, related_name="codebook_changes")

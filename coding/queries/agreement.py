@@ -18,6 +18,7 @@ from coding.queries.visible import readings_visible_to, waiting_for
 from coding.units import indexed_spans
 from observations.access import Viewer
 from observations.models import Revision, Site, Source, Study, Turn
+from observations.queries.alphabet import alphabetical
 from observations.roles import Permission
 
 
@@ -116,7 +117,7 @@ def material_of(
     """
     sources = list(dict.fromkeys(reading.source_id for reading in readings))
     aliases = {reading.coder_id: reading.coder.alias for reading in readings}
-    coders = sorted(aliases, key=lambda coder: (aliases[coder], coder))
+    coders = sorted(aliases, key=lambda coder: (alphabetical(aliases[coder]), coder))
     resolved = _resolved_codes(study, code_id)
     segments = Segment.objects.filter(reading__in=readings, code__in=resolved, removed_at=None)
     columns = ("reading__source_id", "reading__coder_id", "code_id", "now_start", "now_end")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from coding.models import Coder, Encounter, PromiseLink, Reading
 from coding.queries.visible import readings_visible_to
 from observations.access import Viewer, nothing_here
+from observations.queries.alphabet import alphabetical
 
 CONSENSUS = "consensus"
 ALL = "all"
@@ -60,7 +61,8 @@ def layer_of(viewer: Viewer, asked: str, marks: type[PromiseLink] | type[Encount
     """
     readings = readings_visible_to(viewer).exclude(state=Reading.State.ABANDONED)
     columns = ("pk", "source_id", "coder_id", "coder__alias", "coder__kind", "coder__user_id", "phase")
-    rows = list(readings.order_by("coder__alias", "source_id", "round", "phase", "pk").values_list(*columns))
+    rows = list(readings.order_by("source_id", "round", "phase", "pk").values_list(*columns))
+    rows.sort(key=lambda row: alphabetical(row[3]))
     coders = {str(row[2]): row[3] for row in rows if row[4] != Coder.Kind.CONSENSUS}
     agreed = [row[0] for row in rows if row[4] == Coder.Kind.CONSENSUS]
     has_marks = marks is None or marks.objects.filter(reading__in=agreed, removed_at=None).exists()

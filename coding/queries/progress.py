@@ -11,6 +11,7 @@ from coding.queries.own_readings import AT_WORK
 from coding.queries.visible import not_begun, own_in_sight, suggestions_visible_to, waiting_for
 from observations.access import Viewer
 from observations.models import Membership, Source
+from observations.queries.alphabet import alphabetical
 from observations.roles import Permission, Role
 
 
@@ -60,7 +61,7 @@ def next_steps(viewer: Viewer) -> list[Step]:
     at_work = {step.source.pk for step in steps}
     steps += [
         Step("begin", row.source, row.due_on)
-        for row in sorted(lowest.values(), key=lambda row: (str(row.due_on), row.source.title))
+        for row in sorted(lowest.values(), key=lambda row: (str(row.due_on), alphabetical(row.source.title)))
         if row.source_id not in at_work
     ]
     return steps + _to_compare(viewer)
@@ -109,7 +110,7 @@ def progress_of_coders(viewer: Viewer, today: date) -> list[Progress]:
     In the study's own round: what is read to calibrate, or again, is told with its round.
     """
     overseer = viewer.may(Permission.ASSIGN) or viewer.may(Permission.AUDIT)
-    coders = Coder.objects.filter(study=viewer.study, kind=Coder.Kind.PERSON).select_related("user").order_by("alias")
+    coders = Coder.objects.filter(study=viewer.study, kind=Coder.Kind.PERSON).select_related("user")
     if not overseer or viewer.may(Permission.CODE):
         coders = coders.filter(user=viewer.user)
     readings = Reading.objects.filter(study=viewer.study, phase=Reading.Phase.FIRST, round=1, superseded_at=None)
@@ -136,5 +137,5 @@ def progress_of_coders(viewer: Viewer, today: date) -> list[Progress]:
             waiting.get(coder.pk, 0),
             late.get(coder.pk, 0),
         )
-        for coder in coders
+        for coder in sorted(coders, key=lambda one: alphabetical(one.alias))
     ]

@@ -20,6 +20,7 @@ from coding.rounds import TARGET, Verdict, can_end, verdict
 from fieldstudy.models import Job
 from observations.access import Viewer, nothing_here
 from observations.models import Source
+from observations.queries.alphabet import alphabetical
 from observations.queries.source_list import by_date_and_title
 from observations.roles import Permission
 
@@ -163,7 +164,8 @@ def known_to_have_seen(viewer: Viewer, sources: Iterable[Source]) -> set[tuple[U
 def progress_in(viewer: Viewer, round: Round) -> list[CoderProgress]:
     """How far each coder is in a round, as far as the viewer may know; a coder sees themselves. Two queries."""
     given: dict[Coder, dict[UUID, date | None]] = {}
-    for row in assignments_of(viewer).filter(round=round.number).order_by("coder__alias"):
+    rows = assignments_of(viewer).filter(round=round.number)
+    for row in sorted(rows, key=lambda one: alphabetical(one.coder.alias)):
         given.setdefault(row.coder, {})[row.source_id] = row.due_on
     readings = Reading.objects.filter(study=viewer.study)
     if viewer.may(Permission.CODE):
@@ -249,7 +251,7 @@ def passes_in(viewer: Viewer, round: Round) -> list[Passes]:
     assert set(earlier.sources) == set(later.sources) == {str(source) for source in sources}
     revisions = {str(one.source_id): str(one.source.revision_id) for one in after}
     found: list[tuple[Coder, tuple[tuple[Reading, Reading], ...], dict[str, Any]]] = []
-    for coder in sorted({one.coder for one in after}, key=lambda one: one.alias):
+    for coder in sorted({one.coder for one in after}, key=lambda one: alphabetical(one.alias)):
         material = passes_of(str(coder.pk), earlier, later)
         own = tuple(pair for pair in pairs if pair[0].coder_id == coder.pk)
         read = [str(one.pk) for pair in own for one in pair]
@@ -320,7 +322,15 @@ def readable_again(viewer: Viewer, *, weeks: int, now: datetime) -> list[Again]:
     waiting = set(not_begun(viewer.study).values_list("coder_id", "source_id"))
     until = now - timedelta(weeks=weeks)
     ripe = [one for key, one in latest.items() if key not in waiting and one.submitted_at <= until]
-    return sorted(ripe, key=lambda one: (one.coder.alias, one.submitted_at, one.source.title, str(one.source.pk)))
+    return sorted(
+        ripe,
+        key=lambda one: (
+            alphabetical(one.coder.alias),
+            one.submitted_at,
+            alphabetical(one.source.title),
+            str(one.source.pk),
+        ),
+    )
 
 
 def drawn(eligible: Sequence[Again], *, each: int, seed: int) -> list[Again]:

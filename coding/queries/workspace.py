@@ -20,6 +20,7 @@ from coding.queries.visible import (
 from fieldstudy.languages import pick
 from observations.access import Viewer, nothing_here
 from observations.models import Source, Turn
+from observations.queries.alphabet import alphabetical
 from observations.queries.source_list import by_date_and_title
 from observations.roles import Permission
 
@@ -101,7 +102,8 @@ def desk_of(viewer: Viewer, source: Source, reading_id: uuid.UUID | None = None)
     readings = readings_visible_to(viewer).filter(source=source).exclude(state=Reading.State.ABANDONED)
     waiting = Exists(waiting_for(viewer).filter(source=OuterRef("source")))
     readings = readings.annotate(waits=waiting).select_related("coder")
-    known = tuple(readings.order_by("coder__alias", "-round", "phase"))
+    rows = readings.order_by("-round", "phase")
+    known = tuple(sorted(rows, key=lambda reading: alphabetical(reading.coder.alias)))
     codes_here = viewer.may(Permission.CODE)
     own = _worked_on([reading for reading in known if reading.coder.user_id == viewer.user.pk])
     if reading_id is not None:
@@ -110,8 +112,10 @@ def desk_of(viewer: Viewer, source: Source, reading_id: uuid.UUID | None = None)
         return Desk(own, (asked,), known, codes_here and asked is own)
     if codes_here:
         return Desk(own, (own,) if own else (), known, editable=True)
-    latest = {reading.coder_id: reading for reading in reversed(known)}
-    return Desk(own, tuple(sorted(latest.values(), key=lambda reading: reading.coder.alias)), known, editable=False)
+    latest: dict[uuid.UUID, Reading] = {}
+    for reading in known:
+        latest.setdefault(reading.coder_id, reading)
+    return Desk(own, tuple(latest.values()), known, editable=False)
 
 
 def _superseded(viewer: Viewer, source: Source, reading_id: uuid.UUID) -> Reading:

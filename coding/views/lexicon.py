@@ -77,7 +77,7 @@ def codebook_import(request: HttpRequest, slug: str) -> HttpResponse:
             told = f"{told} {sets % {'n': brought.sets}}"
         if brought.columns:
             told = f"{told} {gettext('Columns left out: %(names)s.') % {'names': ', '.join(brought.columns)}}"
-        return told
+        return f"{told} {gettext('“Changes” has the way back.')}" if brought.change else told
 
     return _import(request, slug, bring_in, "codebook")
 

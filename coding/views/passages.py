@@ -60,6 +60,8 @@ def passages_build(request: HttpRequest, slug: str) -> HttpResponse:
     except QueryProblem as error:
         problem = error
     context = _context(viewer) | _query(viewer, text, problem, where) | {"building": True}
+    if form.errors:
+        context["piece"] = form
     is_part = getattr(request, "htmx", False)
     return render(request, "coding/passages_query.html" if is_part else "coding/passages.html", context)
 

@@ -19,6 +19,32 @@ def workspace_words() -> dict[str, Any]:
         "refusedElsewhere": gettext("Not saved in another source: {message}"),
         "notPermitted": gettext("The server refused it."),
         "dismiss": gettext("Dismiss"),
+        "refusedAll": [
+            gettext("{n} not sent: refused by the server or a proxy before it. See above the text."),
+            gettext("{n} not sent: refused by the server or a proxy before it. See above the text."),
+        ],
+        "refusedWrite": gettext("Not sent: {what}. The server, or a proxy before it, refused it: {why}."),
+        "refusedLarge": gettext("too large"),
+        "refusedAddress": gettext("its address is too long"),
+        "refusedHeaders": gettext("too much is sent along with it, such as this site’s cookies"),
+        "refusedForbidden": gettext("not allowed"),
+        "refusedStatus": gettext("answer {status}, without a reason"),
+        "refusedForGood": gettext(
+            "It stays in this browser, and what does not build on it is sent. Whoever runs the server can allow more; "
+            "then try again."
+        ),
+        "refusedTried": gettext(
+            "It stays in this browser, and what does not build on it is sent. It is tried again every minute while "
+            "this page is open."
+        ),
+        "refusedPassages": [gettext("a change of {n} passage"), gettext("a change of {n} passages")],
+        "refusedCode": gettext("the code “{code}”"),
+        "refusedWords": gettext("what you wrote: “{words}”"),
+        "refusedCall": gettext("a change beside the text"),
+        "refusedSure": [
+            gettext("This is given up for good and never reaches the server. Download it first to keep it."),
+            gettext("These {n} are given up for good and never reach the server. Download them first to keep them."),
+        ],
         "textChanged": gettext("The text was corrected meanwhile. Reload the page to see it."),
         "reload": gettext("Reload"),
         "applied": gettext("{code} applied"),

@@ -9,11 +9,11 @@ from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_sche
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from exports.files import dataset_for, file_name, write_file
 from exports.formats import FORMATS, export_format
 from exports.records import LAYERS, Layer
+from fieldstudy.api.asked import APIView
 from fieldstudy.models import User
 from observations.access import enter
 from observations.roles import Permission

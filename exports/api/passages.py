@@ -6,10 +6,10 @@ from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from coding.api.find_serializers import QueryIn
 from exports.files import passages_file
+from fieldstudy.api.asked import APIView
 from fieldstudy.web import download, user_of
 from observations.access import enter
 from observations.api.pages import sent

@@ -4,9 +4,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView
 
 from fieldstudy.actions.preferences import DENSITIES, SIZES, reading_preferences, set_reading_preferences
+from fieldstudy.api.asked import APIView
 from fieldstudy.web import user_of
 
 

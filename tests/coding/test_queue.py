@@ -23,7 +23,8 @@ async function serve(trial, asked) {
     for await (const part of request) body += part;
     asked.push([request.method, body ? JSON.parse(body) : null]);
     const answers = trial.answers[request.method] ?? trial.answers.any;
-    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    const isLarge = body.includes("Longer than a proxy takes");
+    const answer = isLarge ? trial.answers.large[0] : answers.length > 1 ? answers.shift() : answers[0];
     if (answer === "cut") return request.socket.destroy();
     const [status, said, type = "application/json"] = answer;
     response.writeHead(status, status === 204 ? {} : { "Content-Type": type, Location: "/accounts/login/" });
@@ -76,6 +77,7 @@ globalThis.indexedDB = {
 
 const { Queue } = await import(process.argv[1]);
 const { Outbox } = await import(given.outbox);
+const { Aside } = await import(given.aside);
 
 async function attempted(name, trial) {
   const asked = [], states = [], news = [], kept = [];
@@ -84,19 +86,26 @@ async function attempted(name, trial) {
   if (trial.store !== "none") stores.set(`fieldstudy-unsent-${name}-ward`, store);
   const api = `http://localhost:${server.address().port}/api/`;
   const box = new Outbox(name, "ward");
-  const queue = new Queue({ api, user: name, study: "ward", source: "s" }, box);
+  const queue = new Queue({ api, user: name, study: "ward", source: "s" }, box, new Aside());
   queue.addEventListener("state", ({ detail }) => states.push([detail.state, detail.pending]) && kept.push(box.keeps));
   queue.addEventListener("news", ({ detail }) => news.push([detail.kind, detail.write.op, detail.write.id]));
+  const idle = async () => {
+    const until = Date.now() + 5000;
+    do await new Promise((done) => setTimeout(done, 5)); while ((queue.running || queue.keeping) && Date.now() < until);
+  };
   for (const step of trial.steps) {
     if (step === "close") store.isOpen = false;
     else if (step === "wake") await queue.wake();
     else if (step.answers) trial.answers = step.answers;
+    else if (step === "idle") await idle();
+    else if (step === "discard") await queue.discard(queue.aside.out()[0]);
+    else if (step === "retry") await queue.retry(queue.aside.out()[0].write);
     else queue.add(step); // as the page does: nobody waits for it, nobody catches
   }
-  const until = Date.now() + 5000;
-  do await new Promise((done) => setTimeout(done, 5)); while ((queue.running || queue.keeping) && Date.now() < until);
+  await idle();
   const left = (await box.all()).map(({ op, id }) => `${op} ${id}`);
-  return [name, { left, states, news, asked, kept, pending: queue.pending, state: queue.state }];
+  const refused = queue.aside.out().map(({ write, status, isForGood }) => [write.id, status, isForGood]);
+  return [name, { refused, left, states, news, asked, kept, pending: queue.pending, state: queue.state }];
 }
 
 const all = await Promise.all(Object.entries(given.trials).map(([name, trial]) => attempted(name, trial)));
@@ -122,13 +131,23 @@ def memo(key: str, text: str) -> dict[str, Any]:
 
 
 MEMOS = [memo("a", "One."), memo("b", "Longer than it takes."), memo("c", "Three.")]
+LARGE = memo("memo-1", "Longer than a proxy takes.")
+LINK = {
+    "op": "call",
+    "kind": "link",
+    "id": "link-1",
+    "method": "POST",
+    "path": "memos/memo-1/links/",
+    "body": {"id": "link-1"},
+}
+CODE = {"op": "propose", "id": "code-1", "body": {"id": "code-1", "names": {"en": "Longer than a proxy takes."}}}
+CODED = {"op": "apply", "id": "p", "body": {"id": "p", "code": "code-1"}}
 ARRIVED = {"json": [200, {"id": "p"}], "made": MADE, "nothing": NOTHING}
 FOREIGN = {
     "portal": [200, *PAGE],
     "redirect": [302, *PAGE],
     "forbidden": [403, *PAGE],
     "restarting": [404, *PAGE],
-    "too-large": [413, *PAGE],
     "no-code": [404, {"detail": "no route"}],
     "too-many": [429, {"code": "request.failed"}],
     "down": [503, *PAGE],
@@ -155,13 +174,24 @@ TRIALS = {
     "full-away": trial(*MEMOS, any=["cut"]),
     "closed": trial(MEMOS[0], "wake", "close", MEMOS[2], {"answers": {"any": [MADE]}}, "wake", any=["cut"]),
     "no-store": trial(*MEMOS, any=["cut"], store="none"),
+    "too-large": trial(LARGE, LINK, OTHER, any=[NOTHING], large=[[413, *PAGE]]),
+    "too-large-code": trial(CODE, CODED, OTHER, any=[NOTHING], large=[[413, *PAGE]]),
+    "larger-allowed": trial(
+        LARGE, LINK, "idle", {"answers": {"any": [MADE], "large": [MADE]}}, "retry", any=[MADE], large=[[413, *PAGE]]
+    ),
+    "discarded": trial(LARGE, LINK, OTHER, "idle", "discard", any=[NOTHING], large=[[413, *PAGE]]),
+    "discarded-passage": trial(MOVE, WEIGH, "idle", "discard", PATCH=[[413, *PAGE]], GET=[GONE]),
+    "refused-then-more": trial(LARGE, "idle", OTHER, any=[NOTHING], large=[[413, *PAGE]]),
+    "forbidden-ever": trial(APPLY, OTHER, "wake", "wake", "wake", POST=[[403, *PAGE]], DELETE=[NOTHING]),
+    "down-ever": trial(APPLY, OTHER, "wake", "wake", "wake", "wake", any=[[503, *PAGE]]),
 }
+GIVEN = {"trials": TRIALS, "outbox": address(JS / "outbox.js"), "aside": address(JS / "aside.js")}
 
 
 @pytest.fixture(scope="module")
 def told() -> dict[str, Any]:
     """By trial: what is `left`, the `states` told, the last `state`, the `news`, and what the server was `asked`."""
-    outcomes: dict[str, Any] = told_by(JS / "queue.js", CHECK, {"trials": TRIALS, "outbox": address(JS / "outbox.js")})
+    outcomes: dict[str, Any] = told_by(JS / "queue.js", CHECK, GIVEN)
     return outcomes
 
 
@@ -180,6 +210,49 @@ def test_json_or_nothing_tells_that_a_write_arrived(told: dict[str, Any], name: 
 def test_an_answer_that_is_not_the_servers_own_leaves_a_write_waiting(told: dict[str, Any], name: str) -> None:
     outcome = told[name]
     assert (outcome["left"], outcome["states"][-1], outcome["news"]) == (["apply p"], ["waiting", 1], [])
+
+
+def test_what_a_proxy_refuses_for_good_is_told_at_once_and_holds_up_only_what_builds_on_it(
+    told: dict[str, Any],
+) -> None:
+    outcome = told["too-large"]
+    assert (outcome["left"], outcome["states"][-1]) == (["call memo-1", "call link-1"], ["refused", 2])
+    assert (outcome["refused"], outcome["news"]) == ([["memo-1", 413, True]], [["sent", "remove", "other"]])
+
+
+def test_what_is_done_after_a_refusal_is_being_saved_and_not_called_refused(told: dict[str, Any]) -> None:
+    assert told["refused-then-more"]["states"][-2:] == [["saving", 2], ["refused", 1]]
+
+
+def test_what_is_coded_with_a_refused_code_waits_behind_it(told: dict[str, Any]) -> None:
+    assert told["too-large-code"]["left"] == ["propose code-1", "apply p"]
+
+
+def test_what_was_refused_arrives_once_it_is_let_through(told: dict[str, Any]) -> None:
+    outcome = told["larger-allowed"]
+    assert (outcome["left"], outcome["state"], outcome["refused"]) == ([], "saved", [])
+
+
+def test_what_is_discarded_goes_with_what_builds_on_it_and_is_told(told: dict[str, Any]) -> None:
+    outcome = told["discarded"]
+    assert (outcome["left"], outcome["state"]) == ([], "saved")
+    assert outcome["news"][1:] == [["called", "call", "memo-1"], ["called", "call", "link-1"]]
+
+
+def test_after_a_discarded_change_the_page_is_told_what_stands(told: dict[str, Any]) -> None:
+    outcome = told["discarded-passage"]
+    assert (outcome["left"], outcome["news"]) == ([], [["refused", "change", "p"]])
+
+
+def test_what_a_proxy_forbids_is_tried_thrice_before_the_rest_goes_on(told: dict[str, Any]) -> None:
+    outcome = told["forbidden-ever"]
+    assert [method for method, _ in outcome["asked"]] == ["POST", "POST", "POST", "DELETE"]
+    assert (outcome["left"], outcome["state"], outcome["refused"]) == (["apply p"], "refused", [["p", 403, False]])
+
+
+def test_a_server_that_is_down_refuses_nothing(told: dict[str, Any]) -> None:
+    outcome = told["down-ever"]
+    assert (outcome["left"], outcome["state"], outcome["refused"]) == (["apply p", "remove other"], "waiting", [])
 
 
 @pytest.mark.parametrize("name", PERSON)

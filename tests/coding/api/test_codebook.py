@@ -84,6 +84,14 @@ def test_a_version_is_read_as_it_was(study, lead, reader, client_for):
     ]  # fmt: skip
 
 
+def test_what_a_file_brought_in_is_undone_by_the_change_it_names(study, lead, client_for):
+    client, file = client_for(lead), SimpleUploadedFile("codes.csv", b"sign,name_en\nSTR,Strict")
+    change = client.post(at(study, "codebook/import/"), {"file": file}).json()["change"]
+    undone = client.post(at(study, f"codebook/changes/{change}/undo/")).json()
+    assert undone["kind"] == "import" and undone["undone_at"] is not None
+    assert not Code.objects.filter(retired_at=None).exists()
+
+
 @pytest.mark.parametrize("number", ["2", "9" * 30])
 def test_a_version_that_was_never_published_is_not_there(study, reader, client_for, number):
     assert client_for(reader).get(at(study, f"codebook/versions/{number}/")).status_code == 404

@@ -195,7 +195,7 @@ def test_the_passage_of_another_coder_is_not_there(
 ) -> None:
     segment = builders.code(source, "strict", strict, by=coder_ben)
     url = f"/api/v1/studies/ward/segments/{segment.pk}/"
-    body = json.dumps({"version": 1, "weight": 5})
+    body = json.dumps({"version": 1, "weight": 5}) if method == "patch" else ""
     assert ana.generic(method.upper(), url, body, content_type="application/json").status_code == 404
 
 

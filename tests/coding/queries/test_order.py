@@ -2,10 +2,15 @@
 
 import uuid
 
+import pytest
+
 from coding.actions.coders import assign
 from coding.actions.saved_queries import save_query
-from coding.models import Code
+from coding.models import Code, Coder
+from coding.queries.layers import layer_of
+from coding.queries.passages import answer
 from coding.queries.passages_of import passages_of_code
+from coding.queries.progress import progress_of_coders
 from coding.queries.saved_queries import saved_by_name
 from coding.queries.workspace import next_assigned
 from fieldstudy.models import User
@@ -44,3 +49,30 @@ def test_kept_queries_stand_by_name(study: Study) -> None:
     for number, name in enumerate(TITLES):
         save_query(viewer=lead, id=uuid.UUID(int=number), name=name, text="STR", is_shared=True, at=builders.AT)
     assert [query.name for query in saved_by_name(lead)] == ["Dossier", "Écho", "Zone"]
+
+
+@pytest.fixture
+def many(study: Study) -> list[Source]:
+    """Sources coded by C10, C2 and C1, whose aliases the database would put in another order."""
+    code = builders.make_code(study)
+    sources = [builders.make_source(study, title=title) for title in TITLES]
+    for source, alias in zip(sources, ("C10", "C2", "C1"), strict=True):
+        user = builders.make_member(study, alias.lower(), "coder")
+        builders.code(source, "film", code, by=user)
+        Coder.objects.filter(user=user).update(alias=alias)
+    Study.objects.filter(pk=study.pk).update(mode="open")
+    return sources
+
+
+@pytest.mark.usefixtures("many")
+def test_coders_stand_by_the_number_in_their_alias(study: Study) -> None:
+    supervisor = builders.viewer_of(study, builders.make_member(study, "sam", "supervisor"))
+    assert [alias for _, alias in layer_of(supervisor, "").coders] == ["C1", "C2", "C10"]
+    assert [row.coder.alias for row in progress_of_coders(supervisor, builders.AT.date())] == ["C1", "C2", "C10"]
+
+
+@pytest.mark.usefixtures("many")
+def test_passages_found_stand_by_the_number_in_their_coders_alias(study: Study) -> None:
+    supervisor = builders.viewer_of(study, builders.make_member(study, "sam", "supervisor"))
+    found = answer(supervisor, "STR", sort="coder").passages
+    assert [one.segment.reading.coder.alias for one in found] == ["C1", "C2", "C10"]

@@ -1,9 +1,11 @@
+import uuid
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 
 from coding.actions.codebooks import publish_codebook
-from coding.models import Code, CodebookVersion, LexiconEntry
+from coding.models import Code, CodebookChange, CodebookVersion, LexiconEntry
 from coding.queries.changes import Extent
 from observations.models import Study
 from tests.builders import AT, as_lead, code, make_code, make_entry, make_memo, make_source, submit
@@ -246,6 +248,24 @@ def test_how_many_codes_were_placed_by_their_names_is_told(study: Study, lead, c
     _send(browser, at("codebook_import", study), b"Code,Memo\nNorms,\nNorms > Strict,\n")
     assert Code.objects.get(parent__isnull=False).revision.names["en"] == "Strict"
     assert "1 was placed below another, as its name said" in browser.get(at("codebook", study)).content.decode()
+
+
+def test_what_a_table_brought_in_is_undone_on_the_page_of_changes(study: Study, lead, client_for):
+    client = client_for(lead)
+    _send(client, at("codebook_import", study), b"sign,name_en\nSTR,Strict\nTAC,Tacit")
+    undo = reverse("codebook_undo", args=[study.slug, CodebookChange.objects.get().pk])
+    page = client.get(at("codebook_changes", study)).content.decode()
+    assert "2 codes:" in page and undo in page
+    client.post(undo)
+    assert not Code.objects.filter(retired_at=None).exists()
+
+
+def test_an_import_in_use_says_why_it_is_not_undone(study: Study, lead, client_for):
+    client = client_for(lead)
+    _send(client, at("codebook_import", study), b"sign,name_en\nSTR,Strict")
+    publish_codebook(viewer=as_lead(study), id=uuid.uuid4(), note="", at=AT)
+    undo = reverse("codebook_undo", args=[study.slug, CodebookChange.objects.get().pk])
+    assert "A published version holds codes" in client.post(undo, follow=True).content.decode()
 
 
 def test_a_table_of_entries_is_brought_in(study: Study, lead, client_for):

@@ -138,6 +138,16 @@ def test_a_value_that_does_not_fit_is_pointed_at_in_what_was_chosen(study, reade
     assert page.context["wrong"] == ("weight >= ", '"much"', "")
 
 
+@pytest.mark.parametrize(
+    ("button", "fields"),
+    [("add_code", {"code"}), ("add_condition", {"condition"}), ("add_comparison", {"compared", "value"})],
+)
+def test_a_piece_of_which_nothing_is_chosen_says_what_to_choose(study, reader, client_for, button, fields):
+    page = client_for(reader).post(at("passages_build", study), {"text": "STR", button: "1"})
+    assert set(page.context["piece"].errors) == fields and page.context["text"] == "STR"
+    assert page.content.decode().count('class="error"') == len(fields)
+
+
 def test_no_control_of_the_form_bears_the_name_of_what_a_form_does(study, reader, client_for):
     """htmx calls `remove` of the form it replaces; a control of that name would stand in its place."""
     page = client_for(reader).post(at("passages_build", study), {"text": "STR"}).content.decode()

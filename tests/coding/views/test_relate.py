@@ -2,6 +2,7 @@
 
 import csv
 import io
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from coding.actions.code_tree import retire_code
-from coding.models import Code
+from coding.models import Code, Reading
 from coding.queries.chart_kinds import CHARTS
 from coding.queries.matrices import KINDS
 from fieldstudy.models import User
@@ -50,6 +51,19 @@ def test_a_cell_leads_to_its_passages(coded: Source, page: Callable[..., Any]) -
     assert "(few)" in text and "Per coder" in text
     behind = page("relate_passages", row=str(code.pk), column=str(coded.site_id)).content.decode()
     assert "<mark>read the film</mark>" in behind
+
+
+def test_one_coders_readings_are_named_as_they_are_counted(
+    coded: Source, page: Callable[..., Any], coder_ana: User
+) -> None:
+    builders.submit(coded, by=coder_ana)  # the final one
+    again = Reading.objects.get(phase=Reading.Phase.FIRST)
+    again.pk, again.refi_guid, again.round = uuid.uuid4(), uuid.uuid4(), 2
+    again.save(force_insert=True)
+    shown = page("relate", layer=str(again.coder_id))
+    counted = Reading.objects.get(pk=shown.context["layer"].readings[0].id)
+    assert (counted.round, counted.phase) == (1, Reading.Phase.FINAL)
+    assert "in the final reading of each source" in shown.content.decode()
 
 
 def test_an_empty_study_says_what_to_do_next(study: Study, page: Callable[..., Any]) -> None:

@@ -48,6 +48,28 @@ def test_what_is_coded_without_a_connection_is_sent_later(page: Page, context: B
     assert standing(page) == {"Then I click.", "It is strict."}
 
 
+def test_what_a_proxy_refuses_is_told_holds_up_nothing_and_is_discarded_after_a_question(page: Page) -> None:
+    page.route(
+        "**/segments/", lambda route: route.fulfill(status=413, content_type="text/html", body="<h1>Too large"), times=1
+    )
+    code_words(page, 1, "Then I click.", "str")
+    notice = page.locator("#notices .notice")
+    expect(notice).to_contain_text("refused it: too large")
+    code_words(page, 3, "It is strict.", "lir")
+    expect(page.locator("#save-says")).to_have_text(
+        "1 not sent: refused by the server or a proxy before it. See above the text."
+    )
+    assert Segment.objects.count() == 1
+    with page.expect_download() as download:
+        notice.get_by_role("button", name="Download it").click()
+    assert '"op": "apply"' in download.value.path().read_text()
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    notice.get_by_role("button", name="Discard…").click()
+    saved(page)
+    assert "a change of 1 passage" in asked[0] and painted_words(page) == ["It is strict."]
+
+
 @pytest.mark.thorough
 def test_what_waits_is_shown_and_sent_after_a_reload(page: Page) -> None:
     page.route("**/segments/", lambda route: route.abort())

@@ -19,7 +19,8 @@ export function open(note) {
 
 /** Open the form of a new promise link, encounter or memo; of a memo that `said` something before, with its words. @param {string} kind */
 export function begin(kind, { span, segment = null, about = "", said = {} }) {
-  show(kind, { note: null, span, segment, about });
+  const { start, end } = span ?? {};
+  show(kind, { note: null, span: span && { start, end }, segment, about }); // of a passage, its borders alone
   const form = forms[kind].querySelector("form");
   for (const [name, value] of Object.entries(said)) form[name].value = value;
 }

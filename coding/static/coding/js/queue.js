@@ -2,7 +2,7 @@
  * Sends writes in their order, again and again until the server has answered, and never under another account.
  *
  * Of all tabs of a study one sends at a time; each learns how every write went. States: `saved`, `saving`, `waiting`
- * (no answer of the server's own), `signedOut`, `otherAccount`.
+ * (no answer of the server's own), `signedOut`, `otherAccount`, `refused` (what is left is set aside, or built on what is).
  */
 const FIRST_PAUSE = 1000;
 const LONGEST_PAUSE = 60_000;
@@ -12,10 +12,13 @@ const MOST_LOOKED_AT = 40;
 const OUTLIVES = 30_000;
 
 export class Queue extends EventTarget {
-  /** @param {{api: string, user: string, study: string, source: string}} desk @param {import("./outbox.js").Outbox} box */
-  constructor(desk, box) {
+  /**
+   * @param {{api: string, user: string, study: string, source: string}} desk @param {import("./outbox.js").Outbox} box
+   * @param {import("./aside.js").Aside} aside
+   */
+  constructor(desk, box, aside) {
     super();
-    Object.assign(this, { desk, box, pending: 0, keeping: 0, state: "saved", pause: FIRST_PAUSE });
+    Object.assign(this, { desk, box, aside, pending: 0, keeping: 0, state: "saved", pause: FIRST_PAUSE });
     this.tabs = new BroadcastChannel(`fieldstudy-${desk.user}-${desk.study}`);
     this.tabs.onmessage = ({ data }) => this.hear(data);
     for (const event of ["online", "focus"]) addEventListener(event, () => this.wake());
@@ -28,7 +31,7 @@ export class Queue extends EventTarget {
     this.pending += 1;
     // Until the box holds it, a count of the box misses it, and the page would say "Saved" too early.
     this.keeping += 1;
-    this.tell(this.state === "saved" ? "saving" : this.state);
+    this.tell(["saved", "refused"].includes(this.state) ? "saving" : this.state);
     await this.box.add({ ...write, source: this.desk.source }).finally(() => {
       this.keeping -= 1;
     });
@@ -51,7 +54,9 @@ export class Queue extends EventTarget {
       this.again = false;
       await alone(async () => {
         for (let waiting = await this.count(); waiting.length; waiting = await this.count()) {
-          if (!(await this.attempt(waiting[0], waiting))) return;
+          const next = this.aside.next(waiting);
+          if (!next) return this.rest("refused");
+          if (!(await this.attempt(next, waiting))) return;
         }
         this.pause = FIRST_PAUSE;
         this.tell("saved");
@@ -75,6 +80,10 @@ export class Queue extends EventTarget {
       if (why) return this.rest(why);
       if (answer.status >= 400) answer.records = await this.standing(write);
     } catch (trouble) {
+      if (!answer && this.aside.strike(write, trouble.status)) {
+        this.tell(this.state);
+        return true;
+      }
       return this.rest(trouble instanceof Hindered ? trouble.message : "waiting");
     }
     const { status, body } = answer;
@@ -83,6 +92,29 @@ export class Queue extends EventTarget {
     else await this.refuse(write, waiting, answer);
     this.pause = FIRST_PAUSE;
     return true;
+  }
+
+  /** Try again, now, what was set aside. @param {import("./outbox.js").Write} write */
+  retry(write) {
+    this.aside.again(write);
+    return this.wake();
+  }
+
+  /**
+   * Give up a write that was set aside, with what builds on it: the page shows what stands, and keeps written words.
+   *
+   * @param {{write: import("./outbox.js").Write, status: number}} refused
+   */
+  async discard({ write, status }) {
+    const gone = this.aside.with(write, await this.count());
+    const others = gone.filter(({ op }) => op !== "call");
+    const told = others.length && { ...others[0], ids: [...new Set(others.flatMap(idsOf))] };
+    const records = told && (await this.standing(told));
+    for (const one of gone.filter(({ op }) => op === "call")) {
+      await this.settle({ kind: "called", write: one, status, body: null }, [one.key]);
+    }
+    if (told) await this.settle({ kind: "refused", write: told, records, message: "" }, others.map(({ key }) => key));
+    return this.wake();
   }
 
   /** A write the server will never take: it and what builds on it are dropped, and the page shows what stands. */
@@ -115,6 +147,7 @@ export class Queue extends EventTarget {
 
   async settle(news, keys) {
     await this.box.drop(keys);
+    this.aside.drop(keys);
     this.pending = Math.max(0, this.pending - keys.length);
     this.share(news);
     this.dispatchEvent(new CustomEvent("news", { detail: news }));
@@ -122,9 +155,13 @@ export class Queue extends EventTarget {
 
   rest(state) {
     this.tell(state);
-    const pause = state === "waiting" ? this.pause : SIGN_IN_PAUSE;
+    const pause = { waiting: this.pause, refused: LONGEST_PAUSE }[state] ?? SIGN_IN_PAUSE;
     this.pause = Math.min(this.pause * 2, LONGEST_PAUSE);
-    this.timer = setTimeout(() => this.wake(), pause * (0.75 + Math.random() / 2));
+    const wake = () => {
+      if (state === "refused") this.aside.again();
+      this.wake();
+    };
+    this.timer = setTimeout(wake, pause * (0.75 + Math.random() / 2));
     return false;
   }
 
@@ -166,7 +203,7 @@ export class Queue extends EventTarget {
     });
     const isJson = response.headers.get("Content-Type")?.includes("json");
     const answer = { status: response.status, body: isJson ? await response.json() : null };
-    if (!isOwn(answer)) throw new TypeError(`no answer of the server's own (${answer.status})`);
+    if (!isOwn(answer)) throw Object.assign(new TypeError(`no answer of the server's own (${answer.status})`), answer);
     return answer;
   }
 
@@ -184,7 +221,7 @@ export class Queue extends EventTarget {
     if (state === "saved" && this.pending > 0) return;
     const changed = state !== this.state;
     this.state = state;
-    this.dispatchEvent(new CustomEvent("state", { detail: { state, pending: this.pending } }));
+    this.dispatchEvent(new CustomEvent("state", { detail: { state, pending: this.pending, refused: this.aside.out() } }));
     if (share && changed) this.share({ kind: "state", state });
   }
 }

@@ -137,7 +137,7 @@ export class Status {
       Object.assign(link, { href: this.desk.signIn, target: "_blank" });
       link.textContent = words.say(state === "signedOut" ? "signIn" : "otherAccount", pending);
       if (this.saves.textContent !== link.textContent) this.saves.replaceChildren(link);
-    } else if (state === "waiting") this.tell(words.say("waiting", pending));
+    } else if (state === "waiting" || state === "refused") this.tell(words.say(state === "waiting" ? state : "refusedAll", pending));
     else if (state === "saving") this.tell(words.say("saving"));
     else this.tell(this.hasSaved ? words.say("savedAt", { time: words.clock.format(new Date()) }) : words.say("saved"));
     this.hasSaved ||= state === "saving";

@@ -38,7 +38,8 @@ export class Submit {
     this.button.disabled = true;
     try {
       await this.queue.wake();
-      if (this.queue.pending) this.tell("problem", this.words.say("submitUnsent"));
+      const { pending, state } = this.queue;
+      if (pending) this.tell("problem", state === "refused" ? this.words.say("refusedAll", pending) : this.words.say("submitUnsent"));
       else await this.send();
     } catch {
       this.tell("problem", this.words.say("waiting", 1));

@@ -1,6 +1,7 @@
 /** The coding workspace: puts the parts together. Each part knows its own job; what they tell each other is here. */
 import { beforeSigningOut, onSigningOut } from "../../fieldstudy/js/signing_out.js";
 import { Acts } from "./acts.js";
+import { Aside } from "./aside.js";
 import { Card } from "./card.js";
 import { Coding } from "./coding.js";
 import { Covers } from "./covers.js";
@@ -21,6 +22,7 @@ import { Pointing } from "./pointing.js";
 import { Portrait } from "./portrait.js";
 import { Progress } from "./progress.js";
 import { Queue } from "./queue.js";
+import { Refused } from "./refused.js";
 import { isOver } from "./screen.js";
 import { Selection } from "./selection.js";
 import { Setting } from "./setting.js";
@@ -44,7 +46,8 @@ const side = byId("side");
 const text = new SourceText(reader.querySelector(".turns"));
 const store = new Store(data("codes-data"), data("passages-data"));
 const box = new Outbox(desk.user, desk.study);
-const queue = new Queue(desk, box);
+const queue = new Queue(desk, box, new Aside());
+new Refused({ root: byId("notices"), queue, words });
 const history = new History(`${desk.user}-${desk.source}-${desk.phase}`);
 const coding = new Coding({ store, queue, history, desk, status, text });
 const highlights = new Highlights(store, text);
