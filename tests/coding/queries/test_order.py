@@ -51,7 +51,7 @@ def test_kept_queries_stand_by_name(study: Study) -> None:
     assert [query.name for query in saved_by_name(lead)] == ["Dossier", "Écho", "Zone"]
 
 
-@pytest.fixture
+@shared
 def many(study: Study) -> list[Source]:
     """Sources coded by C10, C2 and C1, whose aliases the database would put in another order."""
     code = builders.make_code(study)
