@@ -6,7 +6,7 @@ from playwright.sync_api import expect
 from tests.journeys.conftest import SignIn
 from tests.journeys.platform import Served
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.thorough]
 
 
 def test_a_cell_is_typed_filled_down_refused_and_undone(sign_in: SignIn, platform: Served) -> None:

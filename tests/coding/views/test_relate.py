@@ -171,9 +171,8 @@ def answers(ward: Ward, name: str) -> dict[str, tuple[int, bytes, int]]:
     return given
 
 
-@pytest.mark.parametrize(
-    ("name", "submitted"), [("coder", True), pytest.param("reader", False, marks=pytest.mark.thorough)]
-)
+@pytest.mark.thorough
+@pytest.mark.parametrize(("name", "submitted"), [("coder", True), ("reader", False)])
 def test_hidden_passages_change_no_byte_and_no_query(ward: Ward, name: str, submitted: bool) -> None:
     before = answers(ward, name)
     with transaction.atomic():

@@ -37,6 +37,7 @@ from tests.journeys.workspace.hands import (
 pytestmark = [pytest.mark.journey, pytest.mark.django_db(transaction=True)]
 
 
+@pytest.mark.thorough
 def test_what_is_coded_without_a_connection_is_sent_later(page: Page, context: BrowserContext) -> None:
     context.set_offline(True)
     code_words(page, 1, "Then I click.", "str")
