@@ -158,6 +158,7 @@ def lives(study: Study, source: Source, people: list[User], client_for: ClientFo
     return told
 
 
+@pytest.mark.thorough
 def test_a_hidden_proposal_changes_nothing_for_anybody_else(
     study: Study,
     source: Source,
