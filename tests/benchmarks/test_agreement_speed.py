@@ -127,15 +127,6 @@ def test_sweeping_events_is_thirty_times_faster_than_plain_sums() -> None:
     assert plain / ours >= 30
 
 
-def test_sweeping_events_is_five_thousand_times_faster_than_the_package() -> None:
-    make_package_tables(5)
-    ours = seconds(by_events, 101)
-    # The package works code by code: five codes stand for fifty.
-    package = seconds(lambda: by_package(5), 1) * CODES / 5
-    print(f"\nevents {ours * 1e3:.2f} ms, krippendorff package {package:.2f} s: {package / ours:.0f} times")
-    assert package / ours >= 5_000
-
-
 def test_a_thousand_replicates_take_a_tenth_of_a_second() -> None:
     draw = np.random.default_rng(3)
     values = np.full((SOURCES, CODES), 5_000.0)
@@ -168,7 +159,7 @@ def test_sources_as_many_as_can_be_expanded_are_as_much_faster() -> None:
     spans, table = make_corpus(FEW_SOURCES), make_expanded_corpus(FEW_SOURCES)
     ours, plain = seconds(lambda: alphas_of(spans, FEW_SOURCES), 31), seconds(lambda: by_plain_sums(table), 3)
     one_code = table[0].astype(np.float64)
-    package = CODES * seconds(lambda: krippendorff.alpha(one_code, level_of_measurement="nominal"), 1)
+    package = CODES * seconds(lambda: krippendorff.alpha(one_code, level_of_measurement="nominal"), 3)
     size = f"{FEW_SOURCES} sources of {SOURCE_LENGTH:,} characters"
     print(f"\n{size}: ours {ours * 1e3:.2f} ms, plain sums {plain * 1e3:.0f} ms: {plain / ours:.0f} times;")
     print(f"krippendorff package (one code, times fifty) {package:.0f} s: {package / ours:.0f} times")
