@@ -23,7 +23,14 @@ from tests.shared import shared
 JOURNEYS = "tests/journeys/"
 DEMO = "tests/fieldstudy/test_demo.py"
 RESILIENCE = "tests/coding/test_resilience.py"
-MODELS = "tests/coding/tagging/"
+# Files for one process, which loads the language models or parses the platform's code once for all of them.
+TOGETHER = {
+    "the models": ("tests/coding/tagging/",),
+    "the code": tuple(
+        f"tests/architecture/test_{name}.py"
+        for name in ("errors", "layers", "no_evidence_in_tasks", "order_of_names", "views_do_not_write")
+    ),
+}
 # Journeys that serve their own pages, to rows of their own, and do without the demonstration.
 SERVE_THEMSELVES = "tests/journeys/workspace/"
 MOST_PROCESSES = 4
@@ -62,13 +69,14 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 class ByFile(LoadScopeScheduling):
     """Gives a process one file of tests after the other.
 
-    All that look at the demonstration go to a single one, and so do those that load language models.
+    All that look at the demonstration go to a single one, and so do those `TOGETHER`.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
-        if file.startswith(MODELS):
-            return MODELS
+        together = [name for name, files in TOGETHER.items() if file.startswith(files)]
+        if together:
+            return together[0]
         return "the demonstration" if _rank(file) < _rank(RESILIENCE) else file
 
 

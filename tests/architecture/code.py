@@ -3,6 +3,7 @@
 import ast
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -39,11 +40,14 @@ def files_of(module: str) -> list[Path]:
     return sorted(path.rglob("*.py")) if path.is_dir() else [path.with_suffix(".py")]
 
 
-def calls(path: Path) -> Iterator[tuple[str, ast.Call, str]]:
+@cache
+def calls(path: Path) -> tuple[tuple[str, ast.Call, str], ...]:
     """Each call of a file: the called name (dotted where it is), the call, and where it stands."""
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node, f"{path.relative_to(ROOT)}:{node.lineno}"
+    return tuple(
+        (ast.unparse(node.func), node, f"{path.relative_to(ROOT)}:{node.lineno}")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call)
+    )
 
 
 def templates() -> list[Path]:

@@ -4,9 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.architecture.code import PACKAGES, ROOT
 
 
+@pytest.mark.thorough
 def test_templates_keep_the_rules() -> None:
     linter = Path(sys.executable).with_name("djlint")
     done = subprocess.run(
