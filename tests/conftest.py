@@ -23,6 +23,8 @@ from tests.shared import shared
 JOURNEYS = "tests/journeys/"
 DEMO = "tests/fieldstudy/test_demo.py"
 RESILIENCE = "tests/coding/test_resilience.py"
+# What waits for servers that it starts and kills.
+SERVERS = tuple(f"tests/fieldstudy/test_{name}.py" for name in ("services", "supervisor", "up"))
 # Files for one process, which loads the language models or parses the platform's code once for all of them.
 TOGETHER = {
     "the models": ("tests/coding/tagging/",),
@@ -105,7 +107,7 @@ def pytest_collection_finish() -> None:
 
 
 def _rank(file: str) -> int:
-    if file.startswith(SERVE_THEMSELVES):
+    if file.startswith((SERVE_THEMSELVES, *SERVERS)):
         return 3
     if file.startswith(JOURNEYS):
         return 0
