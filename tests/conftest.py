@@ -138,7 +138,7 @@ def served(request: pytest.FixtureRequest) -> Iterator[Served]:
                 request.getfixturevalue("elsewhere")
             yield served
         finally:
-            demonstration.stop()
+            demonstration.stop(at_once=True)
 
 
 @pytest.fixture(scope="session")

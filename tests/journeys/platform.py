@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -73,10 +74,15 @@ class Command:
         assert status == 0, f"it ended with {status}:\n{self.complaints()}"
         return self.written()
 
-    def stop(self) -> int:
-        """Stop it as Ctrl-C does, wait for its servers to end, and give its exit status."""
+    def stop(self, *, at_once: bool = False) -> int:
+        """Stop it as Ctrl-C does, or as a second one `at_once`, wait for its servers to end, and give its status."""
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
+        if at_once:
+            with suppress(subprocess.TimeoutExpired):
+                self.process.wait(0.3)
+            if self.process.poll() is None:
+                self.process.send_signal(signal.SIGINT)
         return self.process.wait(60)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from tests.journeys.platform import Served
 
-pytestmark = [pytest.mark.journey, pytest.mark.timeout(480)]
+pytestmark = [pytest.mark.journey, pytest.mark.thorough, pytest.mark.timeout(480)]
 
 SignIn = Callable[..., Page]
 SHARPER = "Not when the figure is only mentioned in passing."
@@ -29,7 +29,6 @@ def enter(page: Page, platform: Served, link: str = "") -> None:
         page.get_by_role("navigation").get_by_role("link", name=link, exact=True).first.click()
 
 
-@pytest.mark.thorough
 def test_a_supervisor_goes_from_the_weakest_code_to_a_sharper_definition(sign_in: SignIn, platform: Served) -> None:
     """By links and keys alone, as somebody who has no address by heart."""
     page = sign_in("paul")
@@ -106,7 +105,7 @@ def look_again(page: Page, platform: Served) -> None:
 WHAT_BECAME = {"en": "What became of my passages", "fr": "Ce que sont devenus mes passages"}
 
 
-@pytest.mark.parametrize("language", ["en", pytest.param("fr", marks=pytest.mark.thorough)])
+@pytest.mark.parametrize("language", WHAT_BECAME)
 def test_a_coder_sees_what_became_of_her_passages_and_never_by_whom(
     sign_in: SignIn, platform: Served, language: str
 ) -> None:

@@ -107,7 +107,8 @@ def test_a_supervisor_opens_the_passages_behind_a_number(sign_in: SignIn, platfo
     assert "/code/" in page.url
 
 
-@in_both_languages
+@pytest.mark.thorough
+@pytest.mark.parametrize("language", ["en", "fr"])
 def test_a_download_has_the_bytes_of_the_command(
     sign_in: SignIn, platform: Served, tmp_path: Path, language: str
 ) -> None:
