@@ -82,6 +82,9 @@ class CoderProgressOut(serializers.Serializer):
     assigned = serializers.IntegerField()
     submitted = serializers.IntegerField()
     open = serializers.IntegerField()
+    due_on = serializers.DateField(
+        allow_null=True, help_text="When the first source that is not submitted is due; null where none is."
+    )
 
 
 class ReachedOut(serializers.Serializer):

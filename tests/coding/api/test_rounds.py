@@ -9,6 +9,7 @@ from coding.queries.rounds import over_time, results_of
 from tests import builders
 
 JSON = "application/json"
+DUE = "2026-05-04"
 TURNS = [f"Turn {number}: the film is read once more." for number in range(6)]
 
 
@@ -25,7 +26,7 @@ def opened(study, lead, coder_ana, coder_ben, client_for):
     """A calibration round on one source of six turns, opened over the API; its number and the source."""
     builders.make_code(study)
     source = builders.make_source(study, *TURNS)
-    said = {"purpose": "calibration", "handed": handed(source, coder_ana, coder_ben), "target": 0.7}
+    said = {"purpose": "calibration", "handed": handed(source, coder_ana, coder_ben), "target": 0.7, "due_on": DUE}
     answer = client_for(lead).post(at("rounds", study), said, content_type=JSON)
     return answer.json()["number"], source
 
@@ -36,6 +37,7 @@ def test_a_calibration_round_is_opened(study, opened, lead, client_for):
     assert Assignment.objects.filter(round=2, source=source).count() == 2
     told = client_for(lead).get(at("round", study, number)).json()
     assert [row["assigned"] for row in told["progress"]] == [1, 1] and told["results"] is None
+    assert [row["due_on"] for row in told["progress"]] == [DUE, DUE]
 
 
 def test_the_same_id_opens_one_round(study, lead, coder_ana, coder_ben, client_for):
