@@ -166,15 +166,15 @@ def _warnings(seen: Counter[str]) -> list[ImportProblem]:
     """What of a Word document with these elements is left out, or taken in a way its reader should know."""
     warnings = []
     if changes := sum(seen[name] for name in _CHANGES):
-        message = gettext_noop("%(count)d tracked changes: insertions are taken as made, deletions are left out.")
+        message = gettext_noop("Tracked changes: %(count)d. Insertions are taken as made, deletions are left out.")
         warnings.append(ImportProblem("import.tracked_changes", message, values={"count": changes}))
     if seen["comment"]:
-        message = gettext_noop("%(count)d comments are left out.")
+        message = gettext_noop("Comments left out: %(count)d.")
         warnings.append(ImportProblem("import.comments", message, values={"count": seen["comment"]}))
     if notes := seen["footnoteReference"] + seen["endnoteReference"]:
-        message = gettext_noop("%(count)d notes stand in square brackets where they are called.")
+        message = gettext_noop("Notes set in square brackets where they are called: %(count)d.")
         warnings.append(ImportProblem("import.notes", message, values={"count": notes}))
     if pictures := seen["blip"] + seen["imagedata"]:
-        message = gettext_noop("%(count)d pictures are left out.")
+        message = gettext_noop("Pictures left out: %(count)d.")
         warnings.append(ImportProblem("import.pictures", message, values={"count": pictures}))
     return warnings

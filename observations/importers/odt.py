@@ -80,11 +80,11 @@ class _OpenDocumentText:
         """What of the document is left out, or taken in a way its reader should know."""
         counted = (
             ("text:changed-region", "import.tracked_changes",
-             gettext_noop("%(count)d tracked changes: insertions are taken as made, deletions are left out.")),
-            ("office:annotation", "import.comments", gettext_noop("%(count)d comments are left out.")),
+             gettext_noop("Tracked changes: %(count)d. Insertions are taken as made, deletions are left out.")),
+            ("office:annotation", "import.comments", gettext_noop("Comments left out: %(count)d.")),
             ("text:note", "import.notes",
-             gettext_noop("%(count)d notes stand in square brackets where they are called.")),
-            ("draw:image", "import.pictures", gettext_noop("%(count)d pictures are left out.")),
+             gettext_noop("Notes set in square brackets where they are called: %(count)d.")),
+            ("draw:image", "import.pictures", gettext_noop("Pictures left out: %(count)d.")),
         )  # fmt: skip
         found = ((code, message, len(_found(self.body, f"//{tag}"))) for tag, code, message in counted)
         return [ImportProblem(code, message, values={"count": count}) for code, message, count in found if count]

@@ -115,7 +115,9 @@ def seen_once(turns: Sequence[tuple[int, int | None]]) -> Iterator[ImportProblem
             values={"turn": number},
         )
     if len(turns) > _MOST_TOLD:
-        message = gettext_noop("%(count)d more turns begin with what may be a speaker's name that the file has once.")
+        message = gettext_noop(
+            "Further turns that begin with what may be a speaker's name, which the file has once: %(count)d."
+        )
         yield ImportProblem("import.speaker_once", message, values={"count": len(turns) - _MOST_TOLD})
 
 

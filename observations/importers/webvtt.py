@@ -175,7 +175,7 @@ def _time_problems(text: str) -> Iterator[ImportProblem]:
     if unusual:
         yield ImportProblem(
             "import.cue_times_unusual",
-            gettext_noop("%(count)d cues write their times in an unusual way; they are read as far as possible."),
+            gettext_noop("Cues with times written in an unusual way: %(count)d. They are read as far as possible."),
             expected="00:00:00.000 --> 00:00:00.000",
             line=first_unusual,
             values={"count": unusual},
