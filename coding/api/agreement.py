@@ -19,7 +19,7 @@ from coding.queries.agreement_detail import MeasureCell, PartRow, detail_of
 from coding.queries.agreement_groups import KINDS
 from coding.queries.agreement_pages import finished_run
 from coding.queries.agreement_runs import compare_runs
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.models import Job
 from fieldstudy.web import sentence, user_of

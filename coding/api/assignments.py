@@ -12,7 +12,7 @@ from coding.actions.assignments import assign_all
 from coding.actions.coders import withdraw_assignment
 from coding.models import Assignment
 from coding.queries.assignments import assignments_of
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.errors import Missing, gettext_noop
 from fieldstudy.models import User

@@ -21,7 +21,7 @@ from coding.queries.changes import changes_of, extent_of
 from coding.queries.codebook import code_known_to
 from coding.queries.proposals import proposals_of
 from coding.queries.workspace import code_record
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter

@@ -26,7 +26,7 @@ from coding.lexicon_csv import LONGEST_EXPRESSION, LONGEST_NOTE
 from coding.models import Code, CodebookEntry, CodebookVersion, LexiconEntry
 from coding.queries.codebook import code_known_to, lexicon_known_to, version_entries, version_of, versions_of
 from coding.queries.workspace import code_record, codes_known_to
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.errors import Conflict, gettext_noop
 from fieldstudy.web import user_of

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from coding.actions.codebook_import import bring_in_codes, import_lexicon
 from coding.forms.codebook import MOST_BYTES
 from coding.queries.codebook import own_language
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.errors import Invalid, gettext_noop
 from fieldstudy.web import user_of
 from observations.access import enter

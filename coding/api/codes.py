@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from coding.api.serializers import CodeOut
 from coding.queries.visible import codes_visible_to
 from coding.queries.workspace import code_record
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter, nothing_here

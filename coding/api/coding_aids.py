@@ -15,7 +15,7 @@ from coding.api.codebook import TextsField
 from coding.api.segments import PERSON, coder_at
 from coding.api.serializers import CodeOut
 from coding.queries.workspace import code_record, favourites_of
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.web import user_of
 from observations.access import enter, get_source
 from observations.roles import Permission

@@ -16,7 +16,7 @@ from coding.passages import Passage
 from coding.queries.auto_settling import USUAL_OVERLAP, Rule, proposals
 from coding.queries.dispute_list import STATES, Filters, worklist
 from coding.queries.dispute_page import Earlier, Shown, letters, opened
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.web import user_of
 from observations.access import enter
 from observations.roles import Permission

@@ -24,7 +24,7 @@ from coding.queries.passages import words_of
 from coding.queries.retrieval import segments_matching
 from coding.queries.saved_queries import saved_queries_of, saved_query
 from coding.queries.search import Wanted, search
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter

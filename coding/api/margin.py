@@ -14,7 +14,7 @@ from coding.api.memo_serializers import MemoOut, memo_record
 from coding.models import Encounter, PromiseLink
 from coding.queries.marks import Choices, choices_for, marks_of, passages_of
 from coding.queries.memos import links_from, memos_of_source
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.languages import pick
 from fieldstudy.web import user_of
 from observations.access import enter, get_source

@@ -25,7 +25,7 @@ from coding.api.mark_serializers import (
 from coding.api.segments import PERSON, TextOrder, coder_at
 from coding.models import Encounter, PromiseLink
 from coding.queries.marks import latest_marks, marks_of, own_or_visible_mark, passages_of
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter, get_source

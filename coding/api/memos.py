@@ -24,7 +24,7 @@ from coding.api.memo_serializers import (
 from coding.api.segments import PERSON
 from coding.models import Memo
 from coding.queries.memos import Wanted, links_from, memo_known_to, memos_listed, memos_of_source
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of, writer_of
 from observations.access import Viewer, enter, get_source

@@ -14,7 +14,7 @@ from coding.api.serializers import ReadingIn, ReadingOut, ReadTo, SubmissionIn, 
 from coding.models import Reading
 from coding.queries.own_readings import current_reading, next_round
 from coding.queries.visible import readings_visible_to
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter, get_source, nothing_here

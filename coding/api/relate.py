@@ -17,7 +17,7 @@ from coding.queries.likeness import Like, compare
 from coding.queries.matrices import KINDS, matrix_of
 from coding.queries.matrix_axes import Heading
 from coding.queries.matrix_passages import Shown, passages_behind
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.models import Job
 from fieldstudy.web import user_of
 from observations.access import enter

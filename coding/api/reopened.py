@@ -12,7 +12,7 @@ from coding.actions.reopened import abandon_reading, hand_on, reopen_reading, re
 from coding.api.assignments import AssignmentOut, member_of
 from coding.api.serializers import ReadingOut, reading_record
 from coding.queries.assignments import assignment_at
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.web import user_of
 from observations.access import enter
 from observations.roles import Permission

@@ -24,7 +24,7 @@ from coding.queries.rounds import (
     rounds_of,
 )
 from coding.rounds import TARGET
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter, get_source
 from observations.roles import Permission

@@ -15,7 +15,7 @@ from coding.models import Code
 from coding.queries.search import Wanted, search
 from coding.queries.search_coding import plan, stretches
 from coding.queries.visible import codes_visible_to
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.web import user_of
 from observations.access import Viewer, enter, nothing_here
 from observations.api.pages import sent

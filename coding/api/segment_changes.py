@@ -15,7 +15,7 @@ from coding.api.segments import PERSON, coder_at
 from coding.api.serializers import SegmentOut, segment_record
 from coding.models import Segment
 from coding.queries.workspace import own_or_visible_segment, quotes_of
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from observations.access import get_source
 
 VERBS = ("apply", "change", "remove", "restore")

@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from coding.actions.readings import change_segment, code_passage, remove_segment, restore_segment
 from coding.api.serializers import SegmentChange, SegmentIn, SegmentOut, SegmentsAsked, segment_record
 from coding.queries.workspace import own_or_visible_segment, quotes_of, segments_of
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of, writer_of
 from observations.access import Viewer, enter, enter_at, get_source

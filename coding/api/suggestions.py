@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from coding.actions.second_opinion import decide, undo_decision
 from coding.models import Decision
 from coding.queries.visible import own_seen, suggestions_visible_to
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter, get_source

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from coding.actions.tagging import start_tagging, stop_tagging
 from coding.models import TaggingRun
 from coding.queries.visible import suggestions_visible_to
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.models import Job
 from fieldstudy.web import sentence, user_of

@@ -14,7 +14,7 @@ from coding.api.codebook import PAGES
 from coding.models import SegmentReview
 from coding.queries.recode import own_due
 from coding.queries.versions import DRAFT, compared
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 from fieldstudy.web import user_of
 from observations.access import enter

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from exports.files import dataset_for, file_name, write_file
 from exports.formats import FORMATS, export_format
 from exports.records import LAYERS, Layer
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.models import User
 from observations.access import enter
 from observations.roles import Permission

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from coding.api.find_serializers import QueryIn
 from exports.files import passages_file
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.web import download, user_of
 from observations.access import enter
 from observations.api.pages import sent

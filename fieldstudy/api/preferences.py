@@ -6,7 +6,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from fieldstudy.actions.preferences import DENSITIES, SIZES, reading_preferences, set_reading_preferences
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.web import user_of
 
 

@@ -9,7 +9,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.jobs import job_of_study
 from fieldstudy.models import Job
 from fieldstudy.web import sentence, told_problem, user_of

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from fieldstudy.api.asked import APIView
+from fieldstudy.api.endpoints import APIView
 from fieldstudy.api.pagination import Cursor
 
 M = TypeVar("M", bound=Model)

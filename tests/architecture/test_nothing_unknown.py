@@ -10,7 +10,7 @@ from django.urls import URLResolver, get_resolver
 from rest_framework.parsers import MultiPartParser
 from rest_framework.test import APIRequestFactory, force_authenticate
 
-from fieldstudy.api.asked import body_of, parameters_of
+from fieldstudy.api.endpoints import body_of, parameters_of
 from fieldstudy.api.schema import KeptSchema
 from fieldstudy.models import User
 
