@@ -14,6 +14,7 @@ import copy
 import functools
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -63,10 +64,8 @@ class Foundation:
         """Have the layers that a test begins with, and no others."""
         wanted = wanted_by(item)
         usable = self.file == item.path and not connection.closed_in_transaction and not connection.needs_rollback
-        kept = 0
-        if usable:
-            while kept < min(len(wanted), len(self.layers)) and self.layers[kept].make is list(wanted)[kept]:
-                kept += 1
+        same = takewhile(lambda pair: pair[0] is pair[1].make, zip(wanted, self.layers, strict=False))
+        kept = len(list(same)) if usable else 0
         self.undo(kept)
         self.file = item.path
         for make, names in list(wanted.items())[kept:]:
